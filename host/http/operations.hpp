@@ -1,0 +1,134 @@
+// What the HTTP interface may see and do: the port through which it reaches the rest of the host.
+// HTTP never looks into other rooms; the app implements this port over them, and a test implements
+// it with plain data. Answers are JSON text, because every reader of this port speaks JSON.
+//
+// Every function is [any thread] and may block for at most a few seconds.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace crossdock::host::http {
+
+// A request that was not carried out, in the terms of RFC 9457 (problem details).
+struct Refusal {
+  int status = 500;
+  std::string code;    // stable slug for programs, for example "connector-not-found"
+  std::string title;   // the same in a few words
+  std::string detail;  // what happened, where, and what to do next
+};
+
+// JSON text, or why there is none.
+using Answer = std::variant<std::string, Refusal>;
+
+// A page of a list: everything after `after` (an opaque mark out of the last page), at most `limit`.
+struct Page {
+  std::string after;
+  std::size_t limit = 100;
+};
+
+struct OrderFilter {
+  std::string channel;
+  std::string status;
+  std::string po_number;
+  Page page;
+};
+
+struct DeadLetterFilter {
+  std::string connector;
+  Page page;
+};
+
+// One incoming webhook call. Header names are lower-case; a name may repeat.
+struct WebhookCall {
+  std::string method;
+  std::string path;  // below /webhooks/<connector>, beginning with '/'
+  std::string query;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string remote_address;
+};
+
+// The connector's answer, given after what it emitted is durable.
+struct WebhookReply {
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+// Numbers for /metrics, read in one go. Labels are connector names.
+struct Gauges {
+  std::uint64_t accepted = 0;       // obligations: message x destination
+  std::uint64_t delivered = 0;
+  std::uint64_t dead_lettered = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t repeats = 0;
+  std::uint64_t journal_bytes = 0;
+  double uptime_seconds = 0;
+  struct Connector {
+    std::string name;
+    std::string state;            // running, paused, starting, failed, quarantined, stopped
+    std::uint64_t delivered = 0;
+    std::uint64_t emitted = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t dead_lettered = 0;
+    std::uint64_t restarts = 0;
+    std::uint64_t in_flight = 0;
+    std::uint64_t pending = 0;
+    double oldest_pending_seconds = 0;
+    bool breaker_open = false;
+  };
+  std::vector<Connector> connectors;
+  std::map<std::string, std::uint64_t> orders_by_status;
+};
+
+class Operations {
+ public:
+  virtual ~Operations() = default;
+
+  // Empty when ready to take work; else the reason why not.
+  virtual std::string not_ready_because() = 0;
+  virtual Gauges gauges() = 0;
+  virtual Answer service() = 0;  // name, version, start time, data folder's free space, counters
+
+  virtual Answer plugins() = 0;
+  virtual Answer plugin(const std::string& id) = 0;
+  virtual Answer validate_configuration(const std::string& plugin, const std::string& json) = 0;
+
+  virtual Answer connectors() = 0;
+  virtual Answer connector(const std::string& name) = 0;
+  virtual Answer connector_status(const std::string& name) = 0;
+  virtual Answer pause(const std::string& name) = 0;
+  virtual Answer resume(const std::string& name) = 0;
+  virtual Answer restart(const std::string& name) = 0;
+
+  virtual Answer orders(const OrderFilter& filter) = 0;
+  virtual Answer order(const std::string& id) = 0;
+  // Where is it, and why: everything known under an order id, PO number or correlation id.
+  virtual Answer trace(const std::string& key) = 0;
+  virtual Answer availability(const std::string& sku, const std::string& channel) = 0;
+  virtual Answer summary() = 0;
+
+  virtual Answer dead_letters(const DeadLetterFilter& filter) = 0;
+  virtual Answer dead_letter(const std::string& id) = 0;
+  virtual Answer replay_dead_letter(const std::string& id) = 0;
+  virtual Answer discard_dead_letter(const std::string& id, const std::string& reason) = 0;
+  // An original or a piece of evidence, by its SHA-256 in hexadecimal; bytes, not JSON.
+  virtual Answer blob(const std::string& sha256) = 0;
+
+  virtual std::variant<WebhookReply, Refusal> webhook(const std::string& connector,
+                                                      const WebhookCall& call,
+                                                      std::chrono::milliseconds deadline) = 0;
+
+  // A number that grows whenever something a page shows has changed, for live updates.
+  virtual std::uint64_t revision() = 0;
+};
+
+}  // namespace crossdock::host::http
