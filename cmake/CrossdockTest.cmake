@@ -1,0 +1,21 @@
+# crossdock_add_test(NAME name SOURCES ... [LIBRARIES ...] LABELS ... [SANITIZED] [TIMEOUT seconds] [ENVIRONMENT ...])
+#
+# One GoogleTest executable, each of its tests registered with ctest under the given labels.
+# SANITIZED puts it into the subset that `./dev test` also builds and runs with address and
+# undefined-behaviour sanitizers (target crossdock_sanitized_tests, label "sanitized").
+function(crossdock_add_test)
+  cmake_parse_arguments(TEST "SANITIZED" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT" ${ARGN})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 60)
+  endif()
+  add_executable(${TEST_NAME} ${TEST_SOURCES})
+  target_include_directories(${TEST_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${TEST_NAME} PRIVATE ${TEST_LIBRARIES} crossdock::warnings GTest::gtest GTest::gtest_main)
+  if(TEST_SANITIZED)
+    list(APPEND TEST_LABELS sanitized)
+    set_property(GLOBAL APPEND PROPERTY CROSSDOCK_SANITIZED_TESTS ${TEST_NAME})
+  endif()
+  gtest_discover_tests(${TEST_NAME}
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")
+endfunction()
