@@ -16,11 +16,10 @@ struct Backoff {
   // tenth of the ceiling, so that jitter never turns into a tight loop.
   std::chrono::milliseconds wait(std::uint32_t attempt, double random) const {
     const std::uint32_t doublings = std::min<std::uint32_t>(attempt == 0 ? 0 : attempt - 1, 30);
-    const double ceiling = std::min(static_cast<double>(most.count()),
-                                    static_cast<double>(first.count()) *
-                                        static_cast<double>(std::uint64_t{1} << doublings));
-    return std::chrono::milliseconds(
-        static_cast<std::int64_t>(ceiling * (0.1 + 0.9 * random)));
+    const double ceiling = std::min(
+        static_cast<double>(most.count()),
+        static_cast<double>(first.count()) * static_cast<double>(std::uint64_t{1} << doublings));
+    return std::chrono::milliseconds(static_cast<std::int64_t>(ceiling * (0.1 + 0.9 * random)));
   }
 };
 

@@ -1,0 +1,60 @@
+// The message types of the flow, and which entity each carries.
+#pragma once
+
+#include <string_view>
+
+#include "crossdock/canonical/codec.hpp"
+
+namespace crossdock::canonical {
+
+inline constexpr std::string_view kOrderCaptured = "crossdock.sales.order.captured.v1";
+inline constexpr std::string_view kOrderAcknowledged = "crossdock.sales.order.acknowledged.v1";
+inline constexpr std::string_view kOrderRouted = "crossdock.sales.order.routed.v1";
+inline constexpr std::string_view kOrderRegistered = "crossdock.sales.order.registered.v1";
+inline constexpr std::string_view kLabelRequested = "crossdock.shipping.label.requested.v1";
+inline constexpr std::string_view kLabelCreated = "crossdock.shipping.label.created.v1";
+inline constexpr std::string_view kLabelRefused = "crossdock.shipping.label.refused.v1";
+inline constexpr std::string_view kLabelVoidRequested =
+    "crossdock.shipping.label.void_requested.v1";
+inline constexpr std::string_view kLabelVoided = "crossdock.shipping.label.voided.v1";
+inline constexpr std::string_view kFulfillmentRequested =
+    "crossdock.fulfillment.order.requested.v1";
+inline constexpr std::string_view kFulfillmentAccepted = "crossdock.fulfillment.order.accepted.v1";
+inline constexpr std::string_view kFulfillmentRejected = "crossdock.fulfillment.order.rejected.v1";
+inline constexpr std::string_view kFulfillmentCancelRequested =
+    "crossdock.fulfillment.order.cancel_requested.v1";
+inline constexpr std::string_view kFulfillmentCancelled =
+    "crossdock.fulfillment.order.cancelled.v1";
+inline constexpr std::string_view kShipmentConfirmed =
+    "crossdock.fulfillment.shipment.confirmed.v1";
+inline constexpr std::string_view kShipmentAdvised = "crossdock.fulfillment.shipment.advised.v1";
+inline constexpr std::string_view kInvoiceRequested = "crossdock.billing.invoice.requested.v1";
+inline constexpr std::string_view kInvoicePosted = "crossdock.billing.invoice.posted.v1";
+inline constexpr std::string_view kInvoiceIssued = "crossdock.billing.invoice.issued.v1";
+inline constexpr std::string_view kDocumentIssued = "crossdock.documents.document.issued.v1";
+inline constexpr std::string_view kDocumentAcknowledged =
+    "crossdock.documents.acknowledgement.received.v1";
+inline constexpr std::string_view kProductUpserted = "crossdock.catalog.product.upserted.v1";
+inline constexpr std::string_view kCustomerUpserted = "crossdock.party.customer.upserted.v1";
+inline constexpr std::string_view kSnapshotReceived = "crossdock.inventory.snapshot.received.v1";
+inline constexpr std::string_view kTrackingScanned = "crossdock.tracking.event.scanned.v1";
+inline constexpr std::string_view kDocumentRejected = "crossdock.integration.document.rejected.v1";
+inline constexpr std::string_view kDocumentRepeated = "crossdock.integration.document.repeated.v1";
+
+// What a message type carries.
+struct EntityInfo {
+  std::string_view message_type;
+  std::string_view entity;      // order_acknowledgement
+  std::string_view dataschema;  // crossdock:order_acknowledgement:1.0
+  // Form and rules; empty when the data is right.
+  Problems (*check)(std::string_view json);
+};
+
+// Null for types that are not part of the canonical flow (a third party's own).
+const EntityInfo* entity_of(std::string_view message_type);
+
+// Whether a document of `found` can be read by code that knows `known`: the same entity and major;
+// a newer minor only adds. Otherwise says why not, in plain words.
+std::string schema_mismatch(std::string_view found, std::string_view known);
+
+}  // namespace crossdock::canonical

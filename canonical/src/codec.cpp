@@ -1,0 +1,129 @@
+// Makes the codec for every entity and payload, and the table from message types to entities.
+#include "canonical/src/rules.hpp"
+#include "crossdock/canonical/message_types.hpp"
+
+namespace crossdock::canonical {
+namespace {
+
+template <class T>
+Problems check_as(std::string_view json) {
+  auto decoded = decode<T>(json);
+  return decoded.value ? validate(*decoded.value) : std::move(decoded.problems);
+}
+
+// One row per message type.
+constexpr EntityInfo kEntities[] = {
+    {kOrderCaptured, "order", "crossdock:order:1.0", check_as<Order>},
+    {kOrderAcknowledged, "order_acknowledgement", "crossdock:order_acknowledgement:1.0",
+     check_as<OrderAcknowledgement>},
+    {kOrderRouted, "routed_order", "crossdock:routed_order:1.0", check_as<RoutedOrder>},
+    {kOrderRegistered, "order_registration", "crossdock:order_registration:1.0",
+     check_as<OrderRegistration>},
+    {kLabelRequested, "label_request", "crossdock:label_request:1.0", check_as<LabelRequest>},
+    {kLabelCreated, "shipment_label", "crossdock:shipment_label:1.0", check_as<ShipmentLabel>},
+    {kLabelRefused, "refusal", "crossdock:refusal:1.0", check_as<Refusal>},
+    {kLabelVoidRequested, "label_void", "crossdock:label_void:1.0", check_as<LabelVoid>},
+    {kLabelVoided, "label_void", "crossdock:label_void:1.0", check_as<LabelVoid>},
+    {kFulfillmentRequested, "fulfillment_request", "crossdock:fulfillment_request:1.0",
+     check_as<FulfillmentRequest>},
+    {kFulfillmentAccepted, "fulfillment_decision", "crossdock:fulfillment_decision:1.0",
+     check_as<FulfillmentDecision>},
+    {kFulfillmentRejected, "fulfillment_decision", "crossdock:fulfillment_decision:1.0",
+     check_as<FulfillmentDecision>},
+    {kFulfillmentCancelRequested, "fulfillment_cancellation",
+     "crossdock:fulfillment_cancellation:1.0", check_as<FulfillmentCancellation>},
+    {kFulfillmentCancelled, "fulfillment_cancellation", "crossdock:fulfillment_cancellation:1.0",
+     check_as<FulfillmentCancellation>},
+    {kShipmentConfirmed, "shipment", "crossdock:shipment:1.0", check_as<Shipment>},
+    {kShipmentAdvised, "ship_notice", "crossdock:ship_notice:1.0", check_as<ShipNotice>},
+    {kInvoiceRequested, "invoice_request", "crossdock:invoice_request:1.0",
+     check_as<InvoiceRequest>},
+    {kInvoicePosted, "invoice", "crossdock:invoice:1.0", check_as<Invoice>},
+    {kInvoiceIssued, "invoice_notice", "crossdock:invoice_notice:1.0", check_as<InvoiceNotice>},
+    {kDocumentIssued, "document_issued", "crossdock:document_issued:1.0", check_as<DocumentIssued>},
+    {kDocumentAcknowledged, "document_acknowledged", "crossdock:document_acknowledged:1.0",
+     check_as<DocumentAcknowledged>},
+    {kProductUpserted, "product", "crossdock:product:1.0", check_as<Product>},
+    {kCustomerUpserted, "customer", "crossdock:customer:1.0", check_as<Customer>},
+    {kSnapshotReceived, "inventory_snapshot", "crossdock:inventory_snapshot:1.0",
+     check_as<InventorySnapshot>},
+    {kTrackingScanned, "tracking_event", "crossdock:tracking_event:1.0", check_as<TrackingEvent>},
+    {kDocumentRejected, "rejected_document", "crossdock:rejected_document:1.0",
+     check_as<RejectedDocument>},
+    {kDocumentRepeated, "repeated_document", "crossdock:repeated_document:1.0",
+     check_as<RepeatedDocument>},
+};
+
+}  // namespace
+
+template <class T>
+std::string encode(const T& value) {
+  std::string out;
+  detail::write(value, out);
+  return out;
+}
+
+template <class T>
+Decoded<T> decode(std::string_view text) {
+  Decoded<T> decoded;
+  boost::json::value parsed;
+  std::string fault;
+  if (!parse_checked(text, parsed, fault)) {
+    decoded.problems.push_back({"", fault});
+    return decoded;
+  }
+  decoded.value.emplace();
+  detail::read(parsed, *decoded.value, {"", &decoded.problems});
+  if (!decoded.problems.empty()) {
+    decoded.value.reset();
+  }
+  return decoded;
+}
+
+template <class T>
+Problems validate(const T& value) {
+  Problems problems;
+  detail::check_struct(value, {"", &problems});
+  return problems;
+}
+
+std::string to_text(const Problems& problems) {
+  std::string out;
+  for (const auto& problem : problems) {
+    out += (out.empty() ? "" : "; ") + (problem.path.empty() ? "" : problem.path + " ") +
+           problem.message;
+  }
+  return out;
+}
+
+const EntityInfo* entity_of(std::string_view message_type) {
+  for (const auto& entity : kEntities) {
+    if (entity.message_type == message_type) {
+      return &entity;
+    }
+  }
+  return nullptr;
+}
+
+std::string schema_mismatch(std::string_view found, std::string_view known) {
+  // crossdock:<entity>:<major>.<minor>
+  const auto stem = [](std::string_view id) { return id.substr(0, id.rfind('.')); };
+  if (found.empty() || stem(found) == stem(known)) {
+    return {};
+  }
+  const auto entity = [](std::string_view id) { return id.substr(0, id.rfind(':')); };
+  if (entity(found) != entity(known)) {
+    return "carries " + std::string(found) + " where " + std::string(known) + " is expected";
+  }
+  return "carries " + std::string(found) + "; this host reads " + std::string(known) +
+         " and newer minors of it; install a host that knows the other major";
+}
+
+#define CROSSDOCK_ENTITY(Type)                           \
+  template std::string encode<Type>(const Type&);        \
+  template Decoded<Type> decode<Type>(std::string_view); \
+  template Problems validate<Type>(const Type&);
+#include "canonical/src/entities.inc"
+#undef CROSSDOCK_ENTITY
+
+}  // namespace crossdock::canonical

@@ -1,0 +1,151 @@
+#include "crossdock/canonical/instant.hpp"
+
+#include <date/tz.h>
+
+#include <chrono>
+#include <cstdio>
+
+namespace crossdock::canonical {
+namespace {
+
+using Nanoseconds = std::chrono::nanoseconds;
+using SysTime = date::sys_time<Nanoseconds>;
+
+bool digits(std::string_view text, std::size_t at, std::size_t count, int& out) {
+  if (text.size() < at + count) {
+    return false;
+  }
+  out = 0;
+  for (std::size_t i = at; i < at + count; ++i) {
+    if (text[i] < '0' || text[i] > '9') {
+      return false;
+    }
+    out = out * 10 + (text[i] - '0');
+  }
+  return true;
+}
+
+const date::time_zone* zone_of(std::string_view zone) {
+  try {
+    return date::locate_zone(std::string(zone));
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+date::year_month_day ymd(LocalDate date) {
+  return date::year_month_day{date::year{date.year}, date::month{date.month}, date::day{date.day}};
+}
+
+}  // namespace
+
+std::string to_string(LocalDate date) {
+  char buffer[16];
+  std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u", static_cast<int>(date.year),
+                static_cast<unsigned>(date.month), static_cast<unsigned>(date.day));
+  return buffer;
+}
+
+std::string to_string(Instant instant) {
+  const SysTime at{Nanoseconds{instant.ns}};
+  const auto day = date::floor<date::days>(at);
+  const date::year_month_day calendar{day};
+  const date::hh_mm_ss<Nanoseconds> time{at - day};
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d",
+                static_cast<int>(calendar.year()), static_cast<unsigned>(calendar.month()),
+                static_cast<unsigned>(calendar.day()), static_cast<int>(time.hours().count()),
+                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
+  std::string out = buffer;
+  if (const auto fraction = time.subseconds().count(); fraction != 0) {
+    std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(fraction));
+    out += buffer;
+    while (out.back() == '0') {
+      out.pop_back();
+    }
+  }
+  return out + "Z";
+}
+
+std::optional<LocalDate> parse_date(std::string_view text) {
+  int year = 0;
+  int month = 0;
+  int day = 0;
+  if (text.size() != 10 || !digits(text, 0, 4, year) || text[4] != '-' ||
+      !digits(text, 5, 2, month) || text[7] != '-' || !digits(text, 8, 2, day)) {
+    return std::nullopt;
+  }
+  const LocalDate date{year, static_cast<std::uint8_t>(month), static_cast<std::uint8_t>(day)};
+  return ymd(date).ok() ? std::optional(date) : std::nullopt;
+}
+
+std::optional<Instant> parse_instant(std::string_view text) {
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't') || !digits(text, 11, 2, hour) ||
+      text[13] != ':' || !digits(text, 14, 2, minute) || text[16] != ':' ||
+      !digits(text, 17, 2, second) || hour > 23 || minute > 59 || second > 60) {
+    return std::nullopt;
+  }
+  const auto date = parse_date(text.substr(0, 10));
+  if (!date || date->year < 1678 || date->year > 2261) {
+    return std::nullopt;
+  }
+  std::size_t at = 19;
+  std::int64_t fraction = 0;
+  if (text[at] == '.') {
+    std::int64_t scale = 100'000'000;
+    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at) {
+      fraction += (text[at] - '0') * scale;
+      scale /= 10;
+    }
+  }
+  std::int64_t offset_minutes = 0;
+  if (at < text.size() && (text[at] == 'Z' || text[at] == 'z')) {
+    ++at;
+  } else {
+    int hours = 0;
+    int minutes = 0;
+    if (at + 6 > text.size() || (text[at] != '+' && text[at] != '-') ||
+        !digits(text, at + 1, 2, hours) || text[at + 3] != ':' ||
+        !digits(text, at + 4, 2, minutes)) {
+      return std::nullopt;
+    }
+    offset_minutes = (hours * 60 + minutes) * (text[at] == '-' ? -1 : 1);
+    at += 6;
+  }
+  if (at != text.size()) {
+    return std::nullopt;
+  }
+  const auto day = date::sys_days{ymd(*date)};
+  const auto seconds = day.time_since_epoch() + std::chrono::hours(hour) +
+                       std::chrono::minutes(minute - offset_minutes) + std::chrono::seconds(second);
+  return Instant{std::chrono::duration_cast<Nanoseconds>(seconds).count() + fraction};
+}
+
+bool zone_exists(std::string_view zone) { return zone_of(zone) != nullptr; }
+
+std::optional<LocalDate> local_date(Instant instant, std::string_view zone) {
+  const auto* found = zone_of(zone);
+  if (found == nullptr) {
+    return std::nullopt;
+  }
+  const auto local = found->to_local(SysTime{Nanoseconds{instant.ns}});
+  const date::year_month_day calendar{date::floor<date::days>(local)};
+  return LocalDate{static_cast<int>(calendar.year()),
+                   static_cast<std::uint8_t>(static_cast<unsigned>(calendar.month())),
+                   static_cast<std::uint8_t>(static_cast<unsigned>(calendar.day()))};
+}
+
+std::optional<Instant> instant_at(LocalDate date, std::int32_t seconds, std::string_view zone) {
+  const auto* found = zone_of(zone);
+  if (found == nullptr || !ymd(date).ok()) {
+    return std::nullopt;
+  }
+  const auto local = date::local_days{ymd(date)} + std::chrono::seconds(seconds);
+  const auto at = found->to_sys(local, date::choose::earliest);
+  return Instant{std::chrono::duration_cast<Nanoseconds>(at.time_since_epoch()).count()};
+}
+
+}  // namespace crossdock::canonical
