@@ -1,0 +1,189 @@
+#include "host/journal/store.hpp"
+
+namespace crossdock::host::journal {
+namespace {
+
+[[noreturn]] void fail(sqlite3* database, const std::string& what) {
+  throw StoreError(what + ": " + (database != nullptr ? sqlite3_errmsg(database) : "out of memory"),
+                   database != nullptr ? sqlite3_extended_errcode(database) : SQLITE_NOMEM);
+}
+
+}  // namespace
+
+Statement::Statement(sqlite3* database, sqlite3_stmt* statement)
+    : database_(database), statement_(statement) {}
+
+Statement::~Statement() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+void Statement::fail() const {
+  const char* sql = sqlite3_sql(statement_);
+  journal::fail(database_, std::string("the store refused `") + (sql != nullptr ? sql : "") + "`");
+}
+
+bool Statement::step() {
+  const int result = sqlite3_step(statement_);
+  if (result == SQLITE_ROW) {
+    return true;
+  }
+  if (result != SQLITE_DONE) {
+    fail();
+  }
+  return false;
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+double Statement::real(int column) const { return sqlite3_column_double(statement_, column); }
+std::string Statement::text(int column) const {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  const int size = sqlite3_column_bytes(statement_, column);
+  return text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size));
+}
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+void Statement::bind_one(int index, std::int64_t value) {
+  if (sqlite3_bind_int64(statement_, index, value) != SQLITE_OK) {
+    fail();
+  }
+}
+void Statement::bind_one(int index, double value) {
+  if (sqlite3_bind_double(statement_, index, value) != SQLITE_OK) {
+    fail();
+  }
+}
+void Statement::bind_one(int index, std::string_view value) {
+  // Copied, so that callers may pass temporaries.
+  if (sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(),
+                          value.size(), SQLITE_TRANSIENT, SQLITE_UTF8) != SQLITE_OK) {
+    fail();
+  }
+}
+void Statement::bind_one(int index, std::nullptr_t) {
+  if (sqlite3_bind_null(statement_, index) != SQLITE_OK) {
+    fail();
+  }
+}
+
+Database::Database(const std::filesystem::path& file, Mode mode) {
+  const int flags =
+      mode == Mode::writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  if (sqlite3_open_v2(file.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr) !=
+      SQLITE_OK) {
+    const std::string text = database_ != nullptr ? sqlite3_errmsg(database_) : "out of memory";
+    sqlite3_close(database_);
+    throw StoreError("the store " + file.string() + " cannot be opened: " + text, SQLITE_CANTOPEN);
+  }
+  sqlite3_busy_timeout(database_, 5000);
+  if (mode == Mode::writer) {
+    execute(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA mmap_size=0;");
+    auto statement = prepare("PRAGMA synchronous");
+    if (!statement.step() || statement.integer(0) != 2) {
+      throw StoreError("the store " + file.string() + " does not keep synchronous=FULL",
+                       SQLITE_MISUSE);
+    }
+  } else {
+    execute("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;");
+  }
+}
+
+Database::~Database() {
+  for (auto& [sql, statement] : cache_) {
+    sqlite3_finalize(statement);
+  }
+  sqlite3_close(database_);
+}
+
+Statement Database::prepare(std::string_view sql) {
+  auto found = cache_.find(std::string(sql));
+  if (found == cache_.end()) {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),
+                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+      fail(database_, "the store does not understand `" + std::string(sql) + "`");
+    }
+    found = cache_.emplace(sql, statement).first;
+  }
+  return {database_, found->second};
+}
+
+void Database::execute(const std::string& sql) {
+  char* text = nullptr;
+  if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, &text) != SQLITE_OK) {
+    const std::string message = text != nullptr ? text : "";
+    sqlite3_free(text);
+    throw StoreError("the store refused `" + sql.substr(0, 80) + "`: " + message,
+                     sqlite3_extended_errcode(database_));
+  }
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(database_); }
+
+void Database::migrate(const std::vector<std::string>& steps) {
+  std::int64_t version = 0;
+  {
+    auto statement = prepare("PRAGMA user_version");
+    if (statement.step()) {
+      version = statement.integer(0);
+    }
+  }
+  if (version > static_cast<std::int64_t>(steps.size())) {
+    throw StoreError("the store was written by a newer host (schema " + std::to_string(version) +
+                         ", this host knows " + std::to_string(steps.size()) +
+                         "); start the newer host",
+                     SQLITE_SCHEMA);
+  }
+  for (auto step = static_cast<std::size_t>(version); step < steps.size(); ++step) {
+    StoreTransaction transaction(*this);
+    execute(steps[step]);
+    execute("PRAGMA user_version=" + std::to_string(step + 1));
+    transaction.commit();
+  }
+}
+
+StoreTransaction::StoreTransaction(Database& database) : database_(database) {
+  database_.prepare("BEGIN IMMEDIATE").run();
+}
+StoreTransaction::~StoreTransaction() {
+  if (open_) {
+    try {
+      database_.prepare("ROLLBACK").run();
+    } catch (const StoreError&) {  // SQLite rolled back by itself already
+    }
+  }
+}
+void StoreTransaction::commit() {
+  database_.prepare("COMMIT").run();
+  open_ = false;
+}
+
+Savepoint::Savepoint(Database& database) : database_(database) {
+  database_.prepare("SAVEPOINT part").run();
+}
+Savepoint::~Savepoint() {
+  if (open_) {
+    try {
+      database_.prepare("ROLLBACK TO part").run();
+      database_.prepare("RELEASE part").run();
+    } catch (const StoreError&) {  // the whole transaction is gone already
+    }
+  }
+}
+void Savepoint::release() {
+  database_.prepare("RELEASE part").run();
+  open_ = false;
+}
+
+}  // namespace crossdock::host::journal
