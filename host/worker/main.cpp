@@ -1,0 +1,127 @@
+// crossdock-worker: the process that holds one connector. Started by the host only; it puts itself
+// under its limits first and opens the library last.
+//
+//   crossdock-worker                        launch document on descriptor 3
+//   crossdock-worker --read-manifest FILE   prints the manifest of a library, without running it
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+
+#include "host/loader/library.hpp"
+#include "host/loader/manifest.hpp"
+#include "host/worker/session.hpp"
+
+namespace {
+
+using namespace crossdock::host;
+
+constexpr int kLaunchDescriptor = 3;
+constexpr std::size_t kLargestLaunch = 64u << 20;
+
+bool limit(int resource, rlim_t value) {
+  const rlimit wanted{value, value};
+  return setrlimit(static_cast<__rlimit_resource_t>(resource), &wanted) == 0;
+}
+
+bool read_all(int fd, std::size_t most, std::string& out) {
+  char buffer[65536];
+  for (;;) {
+    const auto got = read(fd, buffer, sizeof buffer);
+    if (got < 0) {
+      return false;
+    }
+    if (got == 0) {
+      return true;
+    }
+    out.append(buffer, static_cast<std::size_t>(got));
+    if (out.size() > most) {
+      return false;
+    }
+  }
+}
+
+int read_manifest(const char* path) {
+  limit(RLIMIT_CPU, 2);
+  limit(RLIMIT_AS, 512u << 20);
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_FSIZE, 0);
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  std::string file;
+  std::string fault = "cannot be read";
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd >= 0 && read_all(fd, loader::kLargestLibrary, file)) {
+    if (const auto section = loader::manifest_section(file, fault)) {
+      return fwrite(section->data(), 1, section->size(), stdout) == section->size() &&
+                     fflush(stdout) == 0
+                 ? 0
+                 : 1;
+    }
+  }
+  fputs(fault.c_str(), stdout);
+  return 1;
+}
+
+// What a worker may not do; the host could not add it later.
+bool confine(const worker::Launch& launch) {
+  umask(077);
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_NOFILE, static_cast<rlim_t>(launch.descriptor_limit));
+  if (launch.memory_limit_bytes > 0) {
+    limit(RLIMIT_AS, static_cast<rlim_t>(launch.memory_limit_bytes));
+  }
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+    return false;
+  }
+  // The host may have gone before the signal was asked for.
+  return getppid() == launch.parent && chdir("/") == 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 3 && std::strcmp(argv[1], "--read-manifest") == 0) {
+    return read_manifest(argv[2]);
+  }
+  if (argc != 1) {
+    fputs("crossdock-worker is started by crossdock serve and takes no options\n", stderr);
+    return 64;
+  }
+  std::string document;
+  if (!read_all(kLaunchDescriptor, kLargestLaunch, document)) {
+    fputs("crossdock-worker: there is no launch document; it is started by crossdock serve\n",
+          stderr);
+    return 64;
+  }
+  close(kLaunchDescriptor);
+  const auto launch = worker::launch_from_json(document);
+  if (!launch || !confine(*launch)) {
+    fputs("crossdock-worker: the launch document cannot be used, or the host is gone\n", stderr);
+    return 64;
+  }
+  std::fill(document.begin(), document.end(), '\0');
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGINT, SIG_IGN);  // Ctrl-C goes to the host, which stops its workers in order
+  int code = 1;
+  try {
+    zmq::context_t context(1);
+    // Never closed: its destructors are not ours, and the process ends right after.
+    const auto* library = new loader::Library(launch->library);
+    worker::Session session(context, *launch, {&library.table(), [&library](const char* name) {
+                                                 return library.extension(name);
+                                               }});
+    code = session.run();
+  } catch (const std::exception& fault) {
+    fprintf(stderr, "%s\n", fault.what());
+    code = 65;
+  }
+  fflush(nullptr);
+  _exit(code);
+}
