@@ -105,6 +105,13 @@ const EntityInfo* entity_of(std::string_view message_type) {
   return nullptr;
 }
 
+std::string json_fault(std::string_view text) {
+  boost::json::value ignored;
+  std::string fault;
+  parse_checked(text, ignored, fault);
+  return fault;
+}
+
 std::string schema_mismatch(std::string_view found, std::string_view known) {
   // crossdock:<entity>:<major>.<minor>
   const auto stem = [](std::string_view id) { return id.substr(0, id.rfind('.')); };

@@ -25,7 +25,8 @@ struct Item {
   Position position = 0;
   std::uint32_t attempts = 0;  // tries that counted so far
   std::uint32_t blame = 0;     // see dispatcher.hpp: workers lost while this was out
-  bool find_first = false;     // an earlier try ended in doubt: look before writing
+  std::int64_t recorded_at_ns = 0;
+  bool find_first = false;  // an earlier try ended in doubt: look before writing
   std::shared_ptr<const std::string>
       bytes;  // canonical wire form; null when only the position is kept
 };

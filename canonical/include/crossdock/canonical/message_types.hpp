@@ -53,6 +53,9 @@ struct EntityInfo {
 // Null for types that are not part of the canonical flow (a third party's own).
 const EntityInfo* entity_of(std::string_view message_type);
 
+// What is wrong with the form of any JSON document (bounds included), or empty.
+std::string json_fault(std::string_view json);
+
 // Whether a document of `found` can be read by code that knows `known`: the same entity and major;
 // a newer minor only adds. Otherwise says why not, in plain words.
 std::string schema_mismatch(std::string_view found, std::string_view known);

@@ -1,0 +1,80 @@
+// Starts worker processes, watches them end, and captures what they print. It decides nothing about
+// restarts: it reports, and is told what to do.
+//
+// Threads: one of its own, which lives as long as the host, because a worker asks the kernel to be
+// killed when the thread that started it ends. All functions are [any]; callbacks come on its
+// thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace crossdock::host::delivery {
+
+// How a worker ended, in words and in what matters for blame.
+struct WorkerEnd {
+  std::string connector;
+  pid_t pid = 0;
+  bool clean = false;      // stopped as asked
+  bool own_fault = false;  // it crashed or exited by itself; else it was killed from outside
+  bool could_not_start = false;
+  std::string reason;  // "killed by signal 11 (Segmentation fault)"
+};
+
+class Supervisor {
+ public:
+  struct Callbacks {
+    std::function<void(const WorkerEnd&)> ended;
+    std::function<void(const std::string& connector, const std::string& line)> output;
+  };
+
+  Supervisor(std::filesystem::path worker_program, Callbacks callbacks);
+  ~Supervisor();  // kills what still runs
+
+  // Starts a worker and hands it the launch document. A connector has one worker at a time.
+  void start(const std::string& connector, std::string launch_document);
+  // SIGKILL, with the reason that will stand in its end. `own_fault`: counts against the plugin.
+  void kill(const std::string& connector, const std::string& reason, bool own_fault);
+  // Waits until every worker has ended, or kills what is left at the deadline.
+  void wait_all(std::chrono::milliseconds deadline);
+
+ private:
+  struct Worker {
+    pid_t pid = 0;
+    int pidfd = -1;
+    int output = -1;
+    int launch = -1;       // write end while the document is being handed over
+    std::string document;  // what is still to be handed over
+    std::string line;
+    std::string kill_reason;
+    bool kill_counts = false;
+  };
+
+  void run();
+  void spawn(const std::string& connector, std::string document);
+  void read_output(const std::string& connector, Worker& worker, bool to_the_end);
+  void hand_over(Worker& worker);
+  void reap(const std::string& connector);
+  void wake();
+
+  std::filesystem::path program_;
+  Callbacks callbacks_;
+  int wake_fd_ = -1;
+  std::mutex mutex_;
+  std::vector<std::function<void()>> commands_;
+  bool stopping_ = false;
+  std::size_t running_ = 0;                // guarded by mutex_
+  std::map<std::string, Worker> workers_;  // supervisor thread only
+  std::thread thread_;
+};
+
+}  // namespace crossdock::host::delivery
