@@ -1,0 +1,41 @@
+// What a handler works with inside of one transaction: the store, the clock, ids, and the outbox.
+// Nothing here reaches outside, so a transaction may run twice.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "crossdock/canonical/envelope_wire.hpp"
+#include "crossdock/canonical/id.hpp"
+#include "host/journal/store.hpp"
+#include "host/process/settings.hpp"
+
+namespace crossdock::host::process {
+
+struct Context {
+  journal::Database& db;
+  const Settings& settings;
+  canonical::IdSource& ids;
+  std::int64_t now_ns = 0;  // of the message's storage, the same when it is handled again
+  // Of the message being handled.
+  std::string_view message_id;
+  std::string_view correlation_id;
+
+  struct Outgoing {
+    std::string_view type;
+    std::string_view target;  // connector; empty: by routes
+    std::string_view business_key;
+    std::string_view subject;
+    std::string idempotency_key;
+    std::string data;
+    std::string_view correlation_id;  // empty: of the message being handled
+  };
+  // Puts a message into the outbox; it leaves once this transaction is committed.
+  void send(const Outgoing& message);
+  // The next number of a counter that never goes back, from 1.
+  std::int64_t next_number(std::string_view counter);
+  // Something a person should look at.
+  void alert(std::string_view kind, std::string_view subject, std::string_view text);
+};
+
+}  // namespace crossdock::host::process

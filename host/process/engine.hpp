@@ -1,0 +1,74 @@
+// Runs the business processes: takes the messages owed to them in order, handles each in a
+// transaction of the store, and hands what they send to the journal.
+//
+// A message's effects and its being handled commit together in the store. Only after that its
+// outgoing messages and its settlement go to the journal, as one transaction with keys that name
+// the business event, so that a repeat after a crash is dropped there. Handlers have no outside
+// effect.
+//
+// Threads: one of its own. wake() and the readers are [any].
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "crossdock/canonical/id.hpp"
+#include "host/journal/journal.hpp"
+#include "host/journal/store.hpp"
+#include "host/process/settings.hpp"
+
+namespace crossdock::host::process {
+
+class Engine {
+ public:
+  struct Ports {
+    std::function<void(const char* level, const std::string& text)> log;
+    std::function<void(std::string)> fatal;  // the store refuses; the host cannot go on
+    std::function<void()> changed;
+    // Turns what the processes send into journal messages with destinations. Returns why it cannot.
+    std::function<std::string(const std::vector<std::string_view>& wires, journal::Transaction&)>
+        intake;
+  };
+
+  // Opens or creates the store. Throws journal::StoreError.
+  Engine(const std::filesystem::path& store, Settings settings, journal::Journal& journal,
+         Ports ports);
+  ~Engine();
+
+  void start();
+  void stop();  // finishes the group in hand
+  void wake();  // [any] there is something to do
+
+  // Whether the processes handle a type of message.
+  static bool takes(std::string_view type);
+
+ private:
+  struct Group;
+  void run();
+  // Handles one group; false when there was nothing to do.
+  bool work();
+  void handle(const journal::StoredMessage& stored, Group& group);
+  void relay(Group& group);
+  bool wait_for_work();
+
+  std::filesystem::path path_;
+  Settings settings_;
+  journal::Journal& journal_;
+  Ports ports_;
+  journal::Database db_;
+  canonical::IdSource ids_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool awake_ = true;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace crossdock::host::process

@@ -1,0 +1,193 @@
+#include "host/process/sourcing.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cmath>
+
+#include "host/process/geography.hpp"
+#include "host/process/inventory.hpp"
+
+namespace crossdock::host::process {
+namespace {
+
+struct Candidate {
+  const WarehouseSettings* settings;
+  std::optional<double> distance;
+};
+
+std::string why_not(const WarehouseSettings& one, const std::string& channel, bool hazmat,
+                    const std::set<std::string>& excluded) {
+  const auto& w = one.warehouse;
+  if (w.status != canonical::WarehouseStatus::active) {
+    return "is not active";
+  }
+  if (excluded.contains(w.code)) {
+    return "refused this order before";
+  }
+  if (!w.channels.empty() &&
+      std::find(w.channels.begin(), w.channels.end(), channel) == w.channels.end()) {
+    return "does not serve channel " + channel;
+  }
+  if (hazmat && w.hazmat_classes.empty()) {
+    return "may not store dangerous goods";
+  }
+  return {};
+}
+
+bool is_hazmat(journal::Database& db, const std::string& sku) {
+  auto statement = db.prepare("SELECT hazmat FROM products WHERE sku = ?");
+  statement.bind(sku);
+  return statement.step() && statement.integer(0) != 0;
+}
+
+// What is left of a warehouse's stock while this very order is being planned.
+class Stock {
+ public:
+  explicit Stock(journal::Database& db) : db_(db) {}
+  std::int64_t& left(const std::string& sku, const std::string& warehouse) {
+    const auto [found, added] = left_.try_emplace({sku, warehouse}, 0);
+    if (added) {
+      // Whole units only: half a carton cannot be promised.
+      const auto net = std::max<std::int64_t>(0, net_available(db_, sku, warehouse));
+      found->second = net - net % canonical::Quantity::kScale;
+    }
+    return found->second;
+  }
+
+ private:
+  journal::Database& db_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> left_;
+};
+
+}  // namespace
+
+Routing route(const Context& context, const std::string& channel, const canonical::Address& ship_to,
+              const std::vector<Demand>& demands, const std::set<std::string>& excluded) {
+  Routing out;
+  const auto where = locate(ship_to);
+  std::map<std::string, bool> hazmat;
+  bool any_hazmat = false;
+  for (const auto& demand : demands) {
+    any_hazmat |= hazmat.try_emplace(demand.sku, is_hazmat(context.db, demand.sku)).first->second;
+  }
+  std::vector<Candidate> candidates;
+  for (const auto& [code, one] : context.settings.warehouses) {
+    Candidate candidate{&one, std::nullopt};
+    const auto place = locate(one.warehouse.address);
+    if (where && place) {
+      candidate.distance = distance_km(*where, *place);
+    }
+    const std::string reason = why_not(one, channel, false, excluded);
+    if (reason.empty()) {
+      candidates.push_back(candidate);
+    } else {
+      out.reasons.push_back({code, candidate.distance, false, reason});
+    }
+  }
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    const double da = a.distance.value_or(1e9);
+    const double db = b.distance.value_or(1e9);
+    const auto& wa = a.settings->warehouse;
+    const auto& wb = b.settings->warehouse;
+    return std::tuple(da, -wa.priority, wa.code) < std::tuple(db, -wb.priority, wb.code);
+  });
+
+  Stock stock(context.db);
+  const auto may_hold = [&](const Candidate& one, const std::string& sku) {
+    return !hazmat[sku] || !one.settings->warehouse.hazmat_classes.empty();
+  };
+  const auto has_all = [&](const Candidate& one) {
+    std::map<std::string, std::int64_t> wanted;  // lines may share a product
+    for (const auto& demand : demands) {
+      wanted[demand.sku] += demand.quantity;
+    }
+    return std::all_of(wanted.begin(), wanted.end(), [&](const auto& want) {
+      return may_hold(one, want.first) &&
+             stock.left(want.first, one.settings->warehouse.code) >= want.second;
+    });
+  };
+  const auto whole = std::find_if(candidates.begin(), candidates.end(), has_all);
+  if (whole != candidates.end()) {
+    out.rule = "whole_order_nearest";
+    for (const auto& demand : demands) {
+      out.choices.push_back(
+          {demand.line_no, demand.sku, whole->settings->warehouse.code, demand.quantity});
+    }
+  } else {
+    out.rule = "split_by_line";
+    for (const auto& demand : demands) {
+      std::int64_t missing = demand.quantity;
+      const auto take = [&](const Candidate& one, std::int64_t quantity) {
+        const auto& code = one.settings->warehouse.code;
+        stock.left(demand.sku, code) -= quantity;
+        missing -= quantity;
+        out.choices.push_back({demand.line_no, demand.sku, code, quantity});
+      };
+      // The line from one place if any place has all of it, else from the nearest ones in turn.
+      const auto one_place =
+          std::find_if(candidates.begin(), candidates.end(), [&](const Candidate& one) {
+            return may_hold(one, demand.sku) &&
+                   stock.left(demand.sku, one.settings->warehouse.code) >= demand.quantity;
+          });
+      if (one_place != candidates.end()) {
+        take(*one_place, missing);
+        continue;
+      }
+      for (const auto& one : candidates) {
+        const auto has = stock.left(demand.sku, one.settings->warehouse.code);
+        if (missing > 0 && has > 0 && may_hold(one, demand.sku)) {
+          take(one, std::min(missing, has));
+        }
+      }
+      if (missing > 0) {
+        out.shortages.push_back({demand.line_no, demand.sku, missing});
+      }
+    }
+  }
+  for (const auto& one : candidates) {
+    const auto& code = one.settings->warehouse.code;
+    const bool chosen = std::any_of(out.choices.begin(), out.choices.end(),
+                                    [&](const Choice& choice) { return choice.warehouse == code; });
+    std::string reason = chosen ? "chosen" : "";
+    if (!chosen) {
+      const std::string dangerous = why_not(*one.settings, channel, any_hazmat, excluded);
+      reason = !dangerous.empty() ? dangerous
+               : has_all(one)     ? "has everything, but another is nearer"
+                                  : "does not have everything, and others were enough";
+    }
+    out.reasons.push_back({code, one.distance, true, reason});
+  }
+  return out;
+}
+
+std::string Routing::to_json() const {
+  namespace json = boost::json;
+  json::array choice_list;
+  for (const auto& one : choices) {
+    choice_list.push_back({{"line", one.line_no},
+                           {"sku", one.sku},
+                           {"warehouse", one.warehouse},
+                           {"quantity", canonical::decimal_text(one.quantity, 4)}});
+  }
+  json::array shortage_list;
+  for (const auto& one : shortages) {
+    shortage_list.push_back({{"line", one.line_no},
+                             {"sku", one.sku},
+                             {"quantity", canonical::decimal_text(one.quantity, 4)}});
+  }
+  json::array reason_list;
+  for (const auto& one : reasons) {
+    json::object row{
+        {"warehouse", one.warehouse}, {"eligible", one.eligible}, {"reason", one.reason}};
+    if (one.distance_km) {
+      row["distance_km"] = std::round(*one.distance_km * 10) / 10;
+    }
+    reason_list.push_back(std::move(row));
+  }
+  return json::serialize(json::object{{"rule", rule},
+                                      {"choices", std::move(choice_list)},
+                                      {"shortages", std::move(shortage_list)},
+                                      {"warehouses", std::move(reason_list)}});
+}
+
+}  // namespace crossdock::host::process
