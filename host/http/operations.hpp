@@ -28,7 +28,8 @@ struct Refusal {
 // JSON text, or why there is none.
 using Answer = std::variant<std::string, Refusal>;
 
-// A page of a list: everything after `after` (an opaque mark out of the last page), at most `limit`.
+// A page of a list: everything after `after` (an opaque mark out of the last page), at most
+// `limit`.
 struct Page {
   std::string after;
   std::size_t limit = 100;
@@ -65,7 +66,7 @@ struct WebhookReply {
 
 // Numbers for /metrics, read in one go. Labels are connector names.
 struct Gauges {
-  std::uint64_t accepted = 0;       // obligations: message x destination
+  std::uint64_t accepted = 0;  // obligations: message x destination
   std::uint64_t delivered = 0;
   std::uint64_t dead_lettered = 0;
   std::uint64_t pending = 0;
@@ -74,7 +75,7 @@ struct Gauges {
   double uptime_seconds = 0;
   struct Connector {
     std::string name;
-    std::string state;            // running, paused, starting, failed, quarantined, stopped
+    std::string state;  // running, paused, starting, failed, quarantined, stopped
     std::uint64_t delivered = 0;
     std::uint64_t emitted = 0;
     std::uint64_t retries = 0;

@@ -173,8 +173,8 @@ std::optional<Manifest> parse_manifest(std::string_view text, std::string& fault
   }
   if (const auto* number = object->if_contains("max_in_flight")) {
     const auto* whole = number->if_int64();
-    if (whole == nullptr || *whole < 1 || *whole > 256) {
-      fault = "the manifest's max_in_flight must be 1 to 256";
+    if (whole == nullptr || *whole < 1 || *whole > 4096) {
+      fault = "the manifest's max_in_flight must be 1 to 4096";
       return std::nullopt;
     }
     out.max_in_flight = static_cast<std::uint32_t>(*whole);

@@ -114,9 +114,9 @@ int main(int argc, char** argv) {
     zmq::context_t context(1);
     // Never closed: its destructors are not ours, and the process ends right after.
     const auto* library = new loader::Library(launch->library);
-    worker::Session session(context, *launch, {&library.table(), [&library](const char* name) {
-                                                 return library.extension(name);
-                                               }});
+    worker::Session session(
+        context, *launch,
+        {&library->table(), [library](const char* name) { return library->extension(name); }});
     code = session.run();
   } catch (const std::exception& fault) {
     fprintf(stderr, "%s\n", fault.what());

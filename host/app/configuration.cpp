@@ -1,0 +1,378 @@
+#include "host/app/configuration.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "crossdock/canonical/codec.hpp"
+#include "crossdock/canonical/identifiers.hpp"
+#include "host/app/configuration_files.hpp"
+
+namespace crossdock::host::app {
+namespace {
+
+namespace json = boost::json;
+namespace fs = std::filesystem;
+
+bool is_name(const std::string& text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
+// Relative paths are meant from the file that names them.
+fs::path path_from(const std::string& file, const std::string& text) {
+  if (text.empty()) {
+    return {};
+  }
+  const fs::path path(text);
+  return path.is_absolute() ? path
+                            : fs::absolute(fs::path(file).parent_path() / path).lexically_normal();
+}
+
+fs::path default_worker() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path() / "crossdock-worker";
+}
+
+canonical::Address read_address(Section& in) {
+  canonical::Address out;
+  out.name = in.text("name");
+  out.street = in.text("street");
+  out.street2 = in.text("street2");
+  out.city = in.required("city");
+  out.region = in.text("region");
+  out.postal_code = in.text("postal_code");
+  out.country = in.text("country", "US");
+  if (auto phone = in.text("phone"); !phone.empty()) {
+    out.phone = phone;
+  }
+  in.finish();
+  return out;
+}
+
+void read_warehouse(Section& in, process::Settings& settings) {
+  process::WarehouseSettings out;
+  auto& w = out.warehouse;
+  w.code = in.name();
+  if (!is_name(w.code)) {
+    in.problem("", "needs a code of letters, digits, _ or -: warehouse EWR { ... }");
+  }
+  w.name = in.text("name", w.code);
+  out.connector = in.required("connector");
+  w.timezone = in.required("timezone");
+  w.status = in.one_of("status", {"active", "offline", "closed"}, "active") == "active"
+                 ? canonical::WarehouseStatus::active
+                 : canonical::WarehouseStatus::offline;
+  w.priority = in.integer("priority", 0, -1000, 1000);
+  w.channels = in.words("channels");
+  w.hazmat_classes = in.words("hazmat_classes");
+  if (auto gln = in.text("gln"); !gln.empty()) {
+    w.gln = gln;
+  }
+  if (auto address = in.child("address")) {
+    w.address = read_address(*address);
+    w.address.name = w.address.name.empty() ? w.name : w.address.name;
+  } else {
+    in.problem("address", "is missing; add address { city ... }");
+  }
+  const double latitude = in.number("latitude", 1000, -90, 90);
+  const double longitude = in.number("longitude", 1000, -180, 180);
+  if (latitude <= 90 && longitude <= 180) {
+    w.address.geo = canonical::GeoPoint{latitude, longitude, {}};
+  }
+  in.finish();
+  for (const auto& problem : canonical::validate(w)) {
+    in.problem(problem.path, problem.message);
+  }
+  if (!settings.warehouses.emplace(w.code, out).second) {
+    in.problem("", "is given twice; keep one warehouse " + w.code);
+  }
+}
+
+void read_channel(Section& in, process::Settings& settings) {
+  process::ChannelSettings out;
+  out.code = in.name();
+  if (!is_name(out.code)) {
+    in.problem("", "needs a code of letters, digits, _ or -: channel north { ... }");
+  }
+  out.connector = in.required("connector");
+  out.customer = in.text("customer");
+  const auto shortage =
+      in.one_of("shortage", {"backorder", "reject_line", "ship_complete"}, "backorder");
+  out.shortage = shortage == "reject_line"     ? process::ShortagePolicy::reject_line
+                 : shortage == "ship_complete" ? process::ShortagePolicy::ship_complete
+                                               : process::ShortagePolicy::backorder;
+  in.finish();
+  if (!settings.channels.emplace(out.code, out).second) {
+    in.problem("", "is given twice; keep one channel " + out.code);
+  }
+}
+
+void read_company(Section& in, process::Settings& settings) {
+  settings.company_name = in.required("name");
+  settings.gs1_prefix = in.required("gs1_prefix");
+  settings.currency = in.text("currency", "USD");
+  settings.carrier_connector = in.text("carrier");
+  settings.erp_connector = in.text("erp");
+  settings.most_fulfillment_attempts =
+      static_cast<int>(in.integer("fulfillment_attempts", 3, 1, 20));
+  if (!settings.gs1_prefix.empty() && !canonical::make_sscc('0', settings.gs1_prefix, 1)) {
+    in.problem("gs1_prefix", "must be the 6 to 12 digits of the GS1 company prefix");
+  }
+  if (!canonical::is_currency(settings.currency)) {
+    in.problem("currency", "must be three capital letters (ISO 4217)");
+  }
+  in.finish();
+}
+
+void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
+  using std::chrono::milliseconds;
+  ConnectorConfiguration one;
+  one.file = in.file();
+  one.spec.name = in.name();
+  if (!is_name(one.spec.name) || one.spec.name == delivery::kProcess ||
+      one.spec.name == journal::kIntake || one.spec.name == "host") {
+    in.problem("", "needs a name of letters, digits, _ or - that is not process, intake or host");
+  }
+  one.spec.plugin = in.required("plugin");
+  one.enabled = in.flag("enabled", true);
+  one.in_process = in.one_of("isolation", {"process", "inproc"}, "process") == "inproc";
+  one.spec.max_in_flight = static_cast<std::uint32_t>(in.integer("max_in_flight", 0, 0, 4096));
+  one.poll_interval = in.duration("poll_interval", milliseconds(1000));
+  one.spec.deliver_deadline = in.duration("deliver_deadline", milliseconds(120'000));
+  one.spec.stop_deadline = in.duration("stop_deadline", milliseconds(10'000));
+  if (auto retry = in.child("retry")) {
+    one.spec.policy.most_attempts =
+        static_cast<std::uint32_t>(retry->integer("attempts", 20, 1, 1000));
+    one.spec.policy.backoff.first = retry->duration("first", milliseconds(200));
+    one.spec.policy.backoff.most = retry->duration("most", milliseconds(60'000));
+    retry->finish();
+  }
+  if (auto limits = in.child("limits")) {
+    one.memory_limit_bytes = limits->bytes("memory", one.memory_limit_bytes);
+    one.descriptor_limit = limits->integer("descriptors", one.descriptor_limit, 32, 65536);
+    one.spec.restart.most_crashes =
+        static_cast<std::size_t>(limits->integer("crashes_per_minute", 5, 1, 1000));
+    limits->finish();
+  }
+  if (const auto* own = in.raw("config")) {
+    one.json = info_to_json(*own);
+  } else {
+    one.json = "{}";
+  }
+  in.finish();
+  if (std::any_of(out.begin(), out.end(),
+                  [&](const auto& other) { return other.spec.name == one.spec.name; })) {
+    in.problem("", "is given twice; keep one connector " + one.spec.name);
+  }
+  out.push_back(std::move(one));
+}
+
+void read_host(Section& in, Configuration& out) {
+  out.data_dir = path_from(in.file(), in.required("data_dir"));
+  out.plugin_dir = path_from(in.file(), in.required("plugin_dir"));
+  const auto worker = in.text("worker");
+  out.worker = worker.empty() ? default_worker() : path_from(in.file(), worker);
+  out.log_level = in.one_of("log_level", {"debug", "info", "warning", "error"}, "info");
+  out.retention = std::chrono::duration_cast<std::chrono::hours>(
+      in.duration("retention", std::chrono::hours(24 * 30)));
+  if (auto http = in.child("http")) {
+    out.http_address = http->text("address", "127.0.0.1");
+    out.http_port = static_cast<int>(http->integer("port", 8480, 0, 65535));
+    http->finish();
+  }
+  in.finish();
+}
+
+// What only shows once everything is read: names that point at nothing.
+void check_references(const Configuration& out, const std::string& file, Problems& problems) {
+  const auto exists = [&](const std::string& name) {
+    return std::any_of(out.connectors.begin(), out.connectors.end(),
+                       [&](const auto& one) { return one.spec.name == name; });
+  };
+  std::set<std::string> names;
+  for (const auto& one : out.connectors) {
+    names.insert(one.spec.name);
+  }
+  const auto check = [&](const std::string& path, const std::string& name) {
+    if (!name.empty() && !exists(name)) {
+      const auto near = suggestion(name, names);
+      problems.push_back({file, path,
+                          "names the connector `" + name + "`, which is not configured" +
+                              (near ? "; did you mean `" + *near + "`?" : "")});
+    }
+  };
+  for (const auto& [code, one] : out.settings.warehouses) {
+    check("warehouse." + code + ".connector", one.connector);
+  }
+  for (const auto& [code, one] : out.settings.channels) {
+    check("channel." + code + ".connector", one.connector);
+  }
+  check("company.carrier", out.settings.carrier_connector);
+  check("company.erp", out.settings.erp_connector);
+  for (const auto& route : out.routes) {
+    for (const auto& name : route.to) {
+      check("route." + route.type, name);
+    }
+  }
+}
+
+}  // namespace
+
+Configuration read_configuration(const fs::path& main, Problems& problems) {
+  Configuration out;
+  bool host = false;
+  bool company = false;
+  const auto files = read_configuration_files(main, problems);
+  for (const auto& file : files) {
+    Section root(file.tree, file.path, "", problems);
+    if (auto block = root.child("host")) {
+      if (std::exchange(host, true)) {
+        block->problem("", "stands in another file too; keep one host block");
+      }
+      read_host(*block, out);
+    }
+    if (auto block = root.child("company")) {
+      if (std::exchange(company, true)) {
+        block->problem("", "stands in another file too; keep one company block");
+      }
+      read_company(*block, out.settings);
+    }
+    for (auto& block : root.children("warehouse")) {
+      read_warehouse(block, out.settings);
+    }
+    for (auto& block : root.children("channel")) {
+      read_channel(block, out.settings);
+    }
+    for (auto& block : root.children("connector")) {
+      read_connector(block, out.connectors);
+    }
+    for (auto& block : root.children("route")) {
+      delivery::Route route;
+      route.type = block.required("type");
+      route.to = block.words("to");
+      if (route.to.empty()) {
+        block.problem("to", "is missing; name at least one connector");
+      }
+      block.finish();
+      out.routes.push_back(std::move(route));
+    }
+    root.finish();
+  }
+  if (!files.empty()) {
+    if (!host) {
+      problems.push_back(
+          {main.string(), "host", "is missing; add host { data_dir ... plugin_dir ... }"});
+    }
+    if (!company) {
+      problems.push_back(
+          {main.string(), "company", "is missing; add company { name ... gs1_prefix ... }"});
+    }
+    check_references(out, main.string(), problems);
+  }
+  return out;
+}
+
+std::optional<std::string> resolve_secret(const std::string& reference, std::string& fault) {
+  if (reference.starts_with("env:")) {
+    const char* value = std::getenv(reference.c_str() + 4);
+    if (value == nullptr) {
+      fault = "the environment has no " + reference.substr(4);
+      return std::nullopt;
+    }
+    return value;
+  }
+  if (!reference.starts_with("file:")) {
+    return reference;
+  }
+  const std::string path = reference.substr(5);
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    fault = "there is no file " + path;
+    return std::nullopt;
+  }
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    fault = path + " can be read by others; chmod 600 it";
+    return std::nullopt;
+  }
+  if (info.st_size > 65536) {
+    fault = path + " is larger than 64 KiB; a secret is not";
+    return std::nullopt;
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string value{std::istreambuf_iterator<char>(in), {}};
+  while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) {
+    value.pop_back();
+  }
+  return value;
+}
+
+namespace {
+
+void resolve_in(json::value& value, const json::value& schema, Problems& problems,
+                const std::string& file, const std::string& path) {
+  const auto* object_schema = schema.if_object();
+  if (object_schema == nullptr) {
+    return;
+  }
+  if (auto* array = value.if_array()) {
+    if (const auto* items = object_schema->if_contains("items")) {
+      for (std::size_t i = 0; i < array->size(); ++i) {
+        resolve_in((*array)[i], *items, problems, file, path + "[" + std::to_string(i) + "]");
+      }
+    }
+    return;
+  }
+  auto* object = value.if_object();
+  if (object == nullptr) {
+    return;
+  }
+  // A list of one comes as the one block.
+  if (const auto* items = object_schema->if_contains("items")) {
+    resolve_in(value, *items, problems, file, path);
+    return;
+  }
+  const auto* properties = object_schema->if_contains("properties");
+  if (properties == nullptr || !properties->is_object()) {
+    return;
+  }
+  for (auto& [key, child] : *object) {
+    const auto* child_schema = properties->get_object().if_contains(key);
+    if (child_schema == nullptr) {
+      continue;
+    }
+    const std::string at = path + "." + std::string(key.data(), key.size());
+    const auto* described = child_schema->if_object();
+    const bool secret = described != nullptr && described->contains("x-secret");
+    if (secret && child.is_string()) {
+      std::string fault;
+      if (auto resolved = resolve_secret(std::string(child.as_string()), fault)) {
+        child = *resolved;
+      } else {
+        problems.push_back({file, at, "cannot be resolved: " + fault});
+      }
+    } else {
+      resolve_in(child, *child_schema, problems, file, at);
+    }
+  }
+}
+
+}  // namespace
+
+std::string with_secrets(const std::string& text, const std::string& schema, Problems& problems,
+                         const std::string& file, const std::string& path) {
+  json::error_code error;
+  auto value = json::parse(text, error);
+  const auto rules = json::parse(schema.empty() ? "{}" : schema, error);
+  resolve_in(value, rules, problems, file, path);
+  return json::serialize(value);
+}
+
+}  // namespace crossdock::host::app

@@ -1,0 +1,49 @@
+// The host's configuration as checked values. Read whole before anything starts; every fault is
+// collected with its file and path.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "host/app/section.hpp"
+#include "host/delivery/dispatcher.hpp"
+#include "host/process/settings.hpp"
+
+namespace crossdock::host::app {
+
+struct ConnectorConfiguration {
+  delivery::ConnectorSpec spec;  // max_in_flight 0: as the manifest says
+  bool in_process = false;       // isolation inproc
+  bool enabled = true;
+  std::chrono::milliseconds poll_interval{1000};
+  std::int64_t memory_limit_bytes = 2LL << 30;  // address space of the worker
+  std::int64_t descriptor_limit = 256;
+  std::string json;  // the plugin's own settings, secrets still by reference
+  std::string file;
+};
+
+struct Configuration {
+  std::filesystem::path data_dir;
+  std::filesystem::path plugin_dir;
+  std::filesystem::path worker;
+  std::string http_address = "127.0.0.1";
+  int http_port = 8480;
+  std::string log_level = "info";
+  std::chrono::hours retention{24 * 30};
+  process::Settings settings;
+  std::vector<ConnectorConfiguration> connectors;
+  std::vector<delivery::Route> routes;
+};
+
+// Reads the main file and its conf.d. The configuration is meaningful only without problems.
+Configuration read_configuration(const std::filesystem::path& main, Problems& problems);
+
+// A secret given by reference: file:/path (owner-only) or env:NAME. Text without a known prefix is
+// itself. Nothing, and `fault`, where it cannot be had.
+std::optional<std::string> resolve_secret(const std::string& reference, std::string& fault);
+// Replaces the references of the fields that a plugin's schema marks as secret.
+std::string with_secrets(const std::string& json, const std::string& schema, Problems& problems,
+                         const std::string& file, const std::string& path);
+
+}  // namespace crossdock::host::app

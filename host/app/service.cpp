@@ -1,0 +1,669 @@
+#include "host/app/service.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <chrono>
+#include <future>
+#include <random>
+
+#include "crossdock/canonical/instant.hpp"
+#include "host/app/schema_check.hpp"
+#include "host/app/workers.hpp"
+
+namespace crossdock::host::app {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr std::string_view kHostActor = "host";  // owner of the host's own state in the journal
+constexpr auto kStopDeadline = std::chrono::seconds(15);
+constexpr std::size_t kCountPendingUpTo = 100'000;
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+http::Refusal not_found(const std::string& what, const std::string& name) {
+  return {404, what + "-not-found", "There is no such " + what,
+          "there is no " + what + " \"" + name.substr(0, 200) + "\""};
+}
+
+std::string instant(std::int64_t ns) {
+  return ns == 0 ? "" : canonical::to_string(canonical::Instant{ns});
+}
+
+json::object to_json(const loader::Admitted& plugin) {
+  const auto& m = plugin.manifest;
+  return {{"id", m.id},
+          {"version", m.version},
+          {"vendor", m.vendor},
+          {"description", m.description},
+          {"sha256", plugin.sha256},
+          {"file", plugin.origin.string()},
+          {"state", "admitted"},
+          {"takes", json::value_from(m.takes)},
+          {"gives", json::value_from(m.gives)},
+          {"extensions", json::value_from(m.extensions)},
+          {"max_in_flight", m.max_in_flight},
+          {"effect", m.effect}};
+}
+
+json::object to_json(const delivery::ConnectorStatus& s, std::size_t pending) {
+  return {{"name", s.name},
+          {"plugin", s.plugin},
+          {"state", delivery::name_of(s.state)},
+          {"paused", s.paused},
+          {"reason", s.reason},
+          {"trouble", s.trouble},
+          {"pid", s.pid},
+          {"restarts", s.restarts},
+          {"emitted", s.emitted},
+          {"delivered", s.delivered},
+          {"retries", s.retries},
+          {"dead_lettered", s.dead_lettered},
+          {"in_flight", s.in_flight},
+          {"pending", pending},
+          {"parked_keys", s.parked_keys},
+          {"breaker_open", s.breaker_open}};
+}
+
+json::object to_json(const journal::DeadLetter& d) {
+  return {{"id", d.id},
+          {"position", d.position},
+          {"destination", d.destination},
+          {"at", instant(d.at_ns)},
+          {"outcome", d.outcome},
+          {"reason", d.reason},
+          {"attempts", d.attempts},
+          {"business_key", d.business_key},
+          {"type", d.type},
+          {"source", d.source},
+          {"message_id", d.message_id},
+          {"discarded", d.discarded}};
+}
+
+json::object to_json(const journal::Counters& c) {
+  return {{"accepted", c.accepted},
+          {"delivered", c.delivered},
+          {"dead_lettered", c.dead_lettered},
+          {"pending", c.pending},
+          {"repeats", c.repeats}};
+}
+
+json::object to_json(const journal::TimelineRow& r) {
+  return {{"at", instant(r.at_ns)},
+          {"what", r.what},
+          {"type", r.type},
+          {"message_id", r.message_id},
+          {"source", r.source},
+          {"destination", r.destination},
+          {"subject", r.subject},
+          {"business_key", r.business_key},
+          {"correlation_id", r.correlation_id},
+          {"causation_id", r.causation_id},
+          {"attempts", r.attempts},
+          {"outcome", r.outcome},
+          {"reason", r.reason},
+          {"reference", r.reference},
+          {"evidence_request", r.evidence_request},
+          {"evidence_answer", r.evidence_answer}};
+}
+
+}  // namespace
+
+Service::Service(Configuration configuration, Problems& problems)
+    : configuration_(std::move(configuration)) {
+  std::erase_if(configuration_.connectors, [](const auto& one) { return !one.enabled; });
+  admission_ = loader::admit_folder(configuration_.plugin_dir, configuration_.data_dir / "plugins",
+                                    configuration_.worker);
+  std::set<std::string> ids;
+  for (const auto& [id, plugin] : admission_.plugins) {
+    ids.insert(id);
+  }
+  for (auto& connector : configuration_.connectors) {
+    const std::string path = "connector." + connector.spec.name;
+    const auto plugin = admission_.plugins.find(connector.spec.plugin);
+    if (plugin == admission_.plugins.end()) {
+      std::string why = "names the plugin `" + connector.spec.plugin + "`, which is not in " +
+                        configuration_.plugin_dir.string();
+      if (const auto near = suggestion(connector.spec.plugin, ids)) {
+        why += "; did you mean `" + *near + "`?";
+      }
+      for (const auto& refused : admission_.refused) {
+        if (refused.origin.stem() == connector.spec.plugin) {
+          why += "; " + refused.origin.string() + " " + refused.reason;
+        }
+      }
+      problems.push_back({connector.file, path + ".plugin", why});
+      continue;
+    }
+    const auto& manifest = plugin->second.manifest;
+    check_against_schema(connector.json, manifest.configuration_schema, connector.file,
+                         path + ".config", problems);
+    if (connector.spec.max_in_flight == 0 ||
+        connector.spec.max_in_flight > manifest.max_in_flight) {
+      connector.spec.max_in_flight = manifest.max_in_flight;
+    }
+  }
+}
+
+Service::~Service() {
+  std::error_code error;
+  if (!socket_folder_.empty()) {
+    fs::remove_all(socket_folder_, error);
+  }
+}
+
+void Service::fail(const std::string& reason) {
+  {
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_.empty()) {
+      return;
+    }
+    failure_ = reason;
+  }
+  log_->error(reason);
+  stop();
+}
+
+void Service::open() {
+  log_ = std::make_unique<observe::Log>(configuration_.data_dir / "log" / "crossdock.log",
+                                        configuration_.log_level);
+  for (const auto& refused : admission_.refused) {
+    log_->write("error", {},
+                "plugin " + refused.origin.string() + " is refused: it " + refused.reason);
+  }
+  auto opened =
+      journal::Journal::open({configuration_.data_dir / "journal", configuration_.retention, {}});
+  if (!opened) {
+    throw std::runtime_error(opened.error());
+  }
+  journal_ = std::move(*opened);
+  // A name of its own for each start: ZeroMQ would let a second host take over an old name.
+  socket_folder_ = fs::temp_directory_path() / ("crossdock-" + std::to_string(getpid()) + "-" +
+                                                std::to_string(now_ns() % 1'000'000'000));
+  if (mkdir(socket_folder_.c_str(), 0700) != 0) {
+    throw std::runtime_error("the folder for the bus, " + socket_folder_.string() +
+                             ", cannot be made");
+  }
+  const std::string ipc = "ipc://" + (socket_folder_ / "bus").string();
+  const std::string inproc = "inproc://bus";
+  server_ = std::make_unique<bus::Server>(zmq_, ipc, inproc);
+  const auto log = [this](const char* level, const std::string& connector,
+                          const std::string& text) { log_->write(level, connector, text); };
+  workers_ = std::make_unique<Workers>(
+      configuration_, admission_, *journal_, zmq_, ipc, inproc,
+      Workers::Ports{[this](const delivery::WorkerEnd& end) { dispatcher_->on_worker_end(end); },
+                     log});
+
+  std::vector<delivery::Routes::Taker> takers;
+  for (const auto& connector : configuration_.connectors) {
+    takers.push_back(
+        {connector.spec.name, admission_.plugins.at(connector.spec.plugin).manifest.takes});
+  }
+  routes_ = delivery::Routes(configuration_.routes, std::move(takers), &process::Engine::takes);
+  process_intake_ = std::make_unique<delivery::Intake>(routes_);
+  auto random = std::make_shared<std::mt19937_64>(std::random_device{}());
+  delivery::Dispatcher::Ports ports;
+  ports.random = [random] { return std::uniform_real_distribution<double>(0.0, 1.0)(*random); };
+  ports.log = log;
+  ports.changed = [this] { ++revision_; };
+  ports.fatal = [this](const std::string& reason) { fail(reason); };
+  ports.process_has_work = [this] { engine_->wake(); };
+  dispatcher_ = std::make_unique<delivery::Dispatcher>(*server_, *journal_, *workers_, routes_,
+                                                       std::move(ports));
+  engine_ = std::make_unique<process::Engine>(
+      store_path(), configuration_.settings, *journal_,
+      process::Engine::Ports{
+          [this](const char* level, const std::string& text) {
+            log_->write(level, "process", text);
+          },
+          [this](const std::string& reason) { fail(reason); }, [this] { ++revision_; },
+          [this](const std::vector<std::string_view>& wires, journal::Transaction& transaction) {
+            return process_intake_->add(wires, transaction);
+          }});
+  journal_->set_listener([this](std::vector<journal::CommittedMessage>& messages) {
+    dispatcher_->on_committed(messages);
+  });
+  add_connectors();
+}
+
+void Service::add_connectors() {
+  const auto own = journal_->state(kHostActor);
+  for (const auto& connector : configuration_.connectors) {
+    dispatcher_->add(connector.spec, own.contains("paused/" + connector.spec.name));
+  }
+}
+
+int Service::serve(const std::function<void(int)>& ready) {
+  started_at_ns_ = now_ns();
+  open();
+  http_ = std::make_unique<http::HttpServer>(*this, configuration_.http_address,
+                                             configuration_.http_port);
+  engine_->start();
+  server_->post([this, ready] {
+    dispatcher_->start();
+    serving_ = true;
+    // Ready once every connector runs or is known not to; asked every few milliseconds, cheap.
+    auto check = std::make_shared<std::function<void()>>();
+    *check = [this, ready, check] {
+      if (dispatcher_->all_ready() || stopping_) {
+        ready(http_->port());
+        *check = nullptr;
+      } else {
+        server_->after(std::chrono::milliseconds(5), *check);
+      }
+    };
+    (*check)();
+  });
+  log_->info("started; HTTP on " + configuration_.http_address + ":" +
+             std::to_string(http_->port()));
+  server_->run();
+  serving_ = false;
+  // In reverse: nobody may ask for what is gone.
+  http_->stop();
+  engine_->stop();
+  workers_->wait_all(kStopDeadline);
+  workers_.reset();
+  journal_->set_listener({});
+  engine_.reset();
+  http_.reset();
+  journal_.reset();
+  log_->info("stopped");
+  const std::lock_guard lock(failure_mutex_);
+  return failure_.empty() ? 0 : 70;
+}
+
+void Service::stop() {
+  if (stopping_.exchange(true) || !server_) {
+    return;
+  }
+  server_->post([this] {
+    dispatcher_->stop([this] { server_->stop(); });
+    server_->after(kStopDeadline, [this] { server_->stop(); });
+  });
+}
+
+void Service::on_loop(const std::function<void()>& work) {
+  auto done = std::make_shared<std::promise<void>>();
+  auto waiting = done->get_future();
+  server_->post([work, done] {
+    work();
+    done->set_value();
+  });
+  if (waiting.wait_for(std::chrono::seconds(5)) != std::future_status::ready) {
+    throw std::runtime_error("the host is busy; try again");
+  }
+}
+
+std::vector<delivery::ConnectorStatus> Service::statuses() {
+  auto out = std::make_shared<std::vector<delivery::ConnectorStatus>>();
+  on_loop([this, out] { *out = dispatcher_->statuses(); });
+  return *out;
+}
+
+std::string Service::not_ready_because() {
+  {
+    const std::lock_guard lock(failure_mutex_);
+    if (!failure_.empty()) {
+      return failure_;
+    }
+  }
+  if (!serving_) {
+    return stopping_ ? "the host is stopping" : "the host is starting";
+  }
+  std::string waiting;
+  for (const auto& one : statuses()) {
+    if (one.state != delivery::ConnectorState::running &&
+        one.state != delivery::ConnectorState::quarantined) {
+      waiting += (waiting.empty() ? "" : ", ") + one.name + " is " + delivery::name_of(one.state);
+    }
+  }
+  return waiting;
+}
+
+http::Gauges Service::gauges() {
+  http::Gauges out;
+  const auto counters = journal_->counters();
+  out.accepted = counters.accepted;
+  out.delivered = counters.delivered;
+  out.dead_lettered = counters.dead_lettered;
+  out.pending = counters.pending;
+  out.repeats = counters.repeats;
+  out.uptime_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  for (const auto& one : statuses()) {
+    http::Gauges::Connector row;
+    row.name = one.name;
+    row.state = delivery::name_of(one.state);
+    row.delivered = one.delivered;
+    row.emitted = one.emitted;
+    row.retries = one.retries;
+    row.dead_lettered = one.dead_lettered;
+    row.restarts = one.restarts;
+    row.in_flight = one.in_flight;
+    row.pending = journal_->count_pending(one.name, kCountPendingUpTo);
+    row.breaker_open = one.breaker_open;
+    out.connectors.push_back(std::move(row));
+  }
+  out.orders_by_status = queries().orders_by_status();
+  return out;
+}
+
+http::Answer Service::service() {
+  std::error_code error;
+  const auto space = fs::space(configuration_.data_dir, error);
+  return json::serialize(json::object{{"name", "crossdock"},
+                                      {"version", CROSSDOCK_VERSION},
+                                      {"pid", getpid()},
+                                      {"started_at", instant(started_at_ns_)},
+                                      {"data_dir", configuration_.data_dir.string()},
+                                      {"free_bytes", space.available},
+                                      {"not_ready_because", not_ready_because()},
+                                      {"counters", to_json(journal_->counters())}});
+}
+
+http::Answer Service::plugins() {
+  json::array list;
+  for (const auto& [id, plugin] : admission_.plugins) {
+    list.push_back(to_json(plugin));
+  }
+  json::array refused;
+  for (const auto& one : admission_.refused) {
+    refused.push_back(
+        {{"file", one.origin.string()}, {"state", "refused"}, {"reason", one.reason}});
+  }
+  return json::serialize(
+      json::object{{"plugins", std::move(list)}, {"refused", std::move(refused)}});
+}
+
+http::Answer Service::plugin(const std::string& id) {
+  const auto found = admission_.plugins.find(id);
+  if (found == admission_.plugins.end()) {
+    return not_found("plugin", id);
+  }
+  auto out = to_json(found->second);
+  out["manifest"] = json::parse(found->second.manifest.json);
+  return json::serialize(out);
+}
+
+http::Answer Service::validate_configuration(const std::string& id, const std::string& text) {
+  const auto found = admission_.plugins.find(id);
+  if (found == admission_.plugins.end()) {
+    return not_found("plugin", id);
+  }
+  Problems problems;
+  check_against_schema(text, found->second.manifest.configuration_schema, "", "config", problems);
+  json::array list;
+  for (const auto& problem : problems) {
+    list.push_back({{"path", problem.path}, {"message", problem.message}});
+  }
+  return json::serialize(
+      json::object{{"plugin", id}, {"valid", problems.empty()}, {"problems", std::move(list)}});
+}
+
+http::Answer Service::connectors() {
+  json::array list;
+  for (const auto& one : statuses()) {
+    list.push_back(to_json(one, journal_->count_pending(one.name, kCountPendingUpTo)));
+  }
+  return json::serialize(json::object{{"connectors", std::move(list)}});
+}
+
+http::Answer Service::connector_status(const std::string& name) {
+  for (const auto& one : statuses()) {
+    if (one.name == name) {
+      return json::serialize(to_json(one, journal_->count_pending(name, kCountPendingUpTo)));
+    }
+  }
+  return not_found("connector", name);
+}
+
+http::Answer Service::connector(const std::string& name) {
+  for (const auto& one : configuration_.connectors) {
+    if (one.spec.name == name) {
+      // The settings as configured: secrets stand there by reference only.
+      return json::serialize(json::object{{"name", name},
+                                          {"plugin", one.spec.plugin},
+                                          {"isolation", one.in_process ? "inproc" : "process"},
+                                          {"max_in_flight", one.spec.max_in_flight},
+                                          {"file", one.file},
+                                          {"config", json::parse(one.json)}});
+    }
+  }
+  return not_found("connector", name);
+}
+
+http::Answer Service::command(const std::string& name, const char* what,
+                              const std::function<bool()>& work) {
+  auto known = std::make_shared<bool>(false);
+  on_loop([work, known] { *known = work(); });
+  if (!*known) {
+    return not_found("connector", name);
+  }
+  log_->write("info", name, std::string(what) + " by an operator");
+  return connector_status(name);
+}
+
+http::Answer Service::pause(const std::string& name) {
+  // Paused connectors stay so over a restart of the host.
+  journal::Transaction transaction;
+  transaction.actor = kHostActor;
+  transaction.state.push_back({"paused/" + name, "yes"});
+  const auto answer = command(name, "paused", [this, name] { return dispatcher_->pause(name); });
+  if (std::holds_alternative<std::string>(answer)) {
+    (void)journal_->commit_and_wait(std::move(transaction));
+  }
+  return answer;
+}
+
+http::Answer Service::resume(const std::string& name) {
+  journal::Transaction transaction;
+  transaction.actor = kHostActor;
+  transaction.state.push_back({"paused/" + name, std::nullopt});
+  const auto answer = command(name, "resumed", [this, name] { return dispatcher_->resume(name); });
+  if (std::holds_alternative<std::string>(answer)) {
+    (void)journal_->commit_and_wait(std::move(transaction));
+  }
+  return answer;
+}
+
+http::Answer Service::restart(const std::string& name) {
+  return command(name, "restarted",
+                 [this, name] { return dispatcher_->restart(name, "an operator asked for it"); });
+}
+
+http::Answer Service::orders(const http::OrderFilter& filter) {
+  return queries().orders(
+      {filter.channel, filter.status, filter.po_number, filter.page.after, filter.page.limit});
+}
+
+http::Answer Service::order(const std::string& id) {
+  if (auto found = queries().order(id)) {
+    return *found;
+  }
+  return not_found("order", id);
+}
+
+http::Answer Service::trace(const std::string& key) {
+  auto reader = queries();
+  const auto order = reader.order(key);
+  std::vector<journal::TimelineRow> rows;
+  for (const auto& business_key : reader.journal_keys(key)) {
+    auto more = journal_->timeline(business_key, 1000);
+    rows.insert(rows.end(), more.begin(), more.end());
+  }
+  if (rows.empty()) {
+    rows = journal_->timeline(key, 1000);
+  }
+  if (rows.empty() && !order) {
+    return not_found("order, purchase order or correlation id", key);
+  }
+  json::array timeline;
+  for (const auto& row : rows) {
+    timeline.push_back(to_json(row));
+  }
+  json::object out{{"key", key}, {"timeline", std::move(timeline)}};
+  out["order"] = order ? json::parse(*order) : json::value(nullptr);
+  return json::serialize(out);
+}
+
+http::Answer Service::availability(const std::string& sku, const std::string& channel) {
+  if (auto found = queries().availability(sku, channel)) {
+    return *found;
+  }
+  return not_found("product", sku);
+}
+
+http::Answer Service::summary() {
+  auto out = json::parse(queries().summary()).as_object();
+  json::array letters;
+  for (std::string after;;) {
+    const auto page = journal_->dead_letters({}, after, 500);
+    for (const auto& letter : page) {
+      letters.push_back(to_json(letter));
+    }
+    if (page.size() < 500) {
+      break;
+    }
+    after = page.back().id;
+  }
+  out["dead_letters"] = std::move(letters);
+  out["messages"] = to_json(journal_->counters());
+  return json::serialize(out);
+}
+
+http::Answer Service::dead_letters(const http::DeadLetterFilter& filter) {
+  json::array list;
+  for (const auto& letter :
+       journal_->dead_letters(filter.connector, filter.page.after, filter.page.limit)) {
+    list.push_back(to_json(letter));
+  }
+  json::object out{{"dead_letters", list}};
+  if (list.size() == filter.page.limit && !list.empty()) {
+    out["next"] = list.back().as_object().at("id");
+  }
+  return json::serialize(out);
+}
+
+http::Answer Service::dead_letter(const std::string& id) {
+  const auto letter = journal_->dead_letter(id);
+  if (!letter) {
+    return not_found("dead letter", id);
+  }
+  auto out = to_json(*letter);
+  if (const auto stored = journal_->read(letter->position)) {
+    canonical::MessageView message;
+    if (canonical::decode_wire(stored->wire, message).ok()) {
+      json::error_code error;
+      auto data = json::parse({message.data.data(), message.data.size()}, error);
+      out["data"] = error ? json::value(std::string(message.data)) : std::move(data);
+      // Outside bytes may be anything; shown as text with what is not ASCII replaced.
+      std::string original(message.original.substr(0, 65536));
+      for (char& c : original) {
+        if (static_cast<unsigned char>(c) >= 0x7f ||
+            (static_cast<unsigned char>(c) < 0x20 && c != '\n')) {
+          c = '?';
+        }
+      }
+      out["original"] = original;
+      out["original_type"] = std::string(message.original_type);
+      out["correlation_id"] = std::string(message.correlation_id);
+    }
+  }
+  return json::serialize(out);
+}
+
+http::Answer Service::settle_dead_letter(const std::string& id, journal::SettlementKind kind,
+                                         const std::string& reason) {
+  const auto letter = journal_->dead_letter(id);
+  if (!letter || letter->discarded) {
+    return not_found("open dead letter", id);
+  }
+  if (kind == journal::SettlementKind::replayed && letter->destination == journal::kIntake) {
+    return http::Refusal{
+        409, "cannot-replay", "It cannot be replayed",
+        "this document was refused before it became a message; mend the file and drop "
+        "it again, then discard this dead letter"};
+  }
+  journal::Transaction transaction;
+  transaction.actor = kHostActor;
+  journal::Settlement settlement;
+  settlement.position = letter->position;
+  settlement.destination = letter->destination;
+  settlement.kind = kind;
+  settlement.outcome = "by an operator";
+  settlement.reason = reason;
+  settlement.business_key = letter->business_key;
+  transaction.settlements.push_back(std::move(settlement));
+  if (const auto result = journal_->commit_and_wait(std::move(transaction)); !result) {
+    return http::Refusal{503, "not-stored", "The journal refuses", result.error()};
+  }
+  on_loop([this, letter, kind] {
+    if (kind == journal::SettlementKind::replayed) {
+      dispatcher_->replayed(*letter);
+    } else {
+      dispatcher_->discarded(*letter);
+    }
+  });
+  ++revision_;
+  return json::serialize(json::object{
+      {"id", id}, {"state", kind == journal::SettlementKind::replayed ? "replayed" : "discarded"}});
+}
+
+http::Answer Service::replay_dead_letter(const std::string& id) {
+  return settle_dead_letter(id, journal::SettlementKind::replayed, "");
+}
+
+http::Answer Service::discard_dead_letter(const std::string& id, const std::string& reason) {
+  return settle_dead_letter(id, journal::SettlementKind::discarded, reason);
+}
+
+http::Answer Service::blob(const std::string& sha256) {
+  if (auto found = journal_->blob(sha256)) {
+    return *found;
+  }
+  return not_found("blob", sha256);
+}
+
+std::variant<http::WebhookReply, http::Refusal> Service::webhook(
+    const std::string& connector, const http::WebhookCall& call,
+    std::chrono::milliseconds deadline) {
+  using Result = std::variant<http::WebhookReply, http::Refusal>;
+  auto promise = std::make_shared<std::promise<Result>>();
+  auto future = promise->get_future();
+  auto own = std::make_shared<const http::WebhookCall>(call);
+  server_->post([this, connector, own, deadline, promise] {
+    bus::WebhookCallView view;
+    view.method = own->method;
+    view.path = own->path;
+    view.query = own->query;
+    view.body = own->body;
+    for (const auto& [name, value] : own->headers) {
+      view.headers.emplace_back(name, value);
+    }
+    dispatcher_->webhook(
+        connector, view, deadline,
+        [promise](const delivery::Dispatcher::WebhookReply* reply, const std::string& reason) {
+          if (reply != nullptr) {
+            promise->set_value(http::WebhookReply{reply->status, reply->headers, reply->body});
+          } else {
+            promise->set_value(
+                http::Refusal{503, "webhook-not-taken", "The call was not taken", reason});
+          }
+        });
+  });
+  if (future.wait_for(deadline + std::chrono::seconds(2)) != std::future_status::ready) {
+    return http::Refusal{503, "webhook-not-taken", "The call was not taken", "no answer in time"};
+  }
+  return future.get();
+}
+
+}  // namespace crossdock::host::app

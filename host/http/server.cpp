@@ -1,0 +1,333 @@
+#include "host/http/server.hpp"
+
+#include <httplib.h>
+
+#include <charconv>
+#include <stdexcept>
+
+#include "host/http/metrics.hpp"
+#include "host/http/page.hpp"
+
+namespace crossdock::host::http {
+namespace {
+
+using httplib::Request;
+using httplib::Response;
+
+constexpr std::size_t kLargestBody = 1u << 20;
+constexpr std::size_t kMostHeaders = 64;
+constexpr std::size_t kLargestPage = 1000;
+constexpr int kThreads = 8;
+constexpr auto kWebhookDeadline = std::chrono::seconds(20);
+
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+    }
+    out.push_back(static_cast<unsigned char>(c) < 0x20 ? ' ' : c);
+  }
+  return out + "\"";
+}
+
+void refuse(Response& response, const Refusal& refusal) {
+  response.status = refusal.status;
+  response.set_content("{\"type\":\"urn:crossdock:problem:" + refusal.code +
+                           "\",\"title\":" + json_text(refusal.title) +
+                           ",\"status\":" + std::to_string(refusal.status) +
+                           ",\"detail\":" + json_text(refusal.detail) + "}",
+                       "application/problem+json");
+}
+
+void answer(Response& response, const Answer& answer, const char* type = "application/json") {
+  if (const auto* text = std::get_if<std::string>(&answer)) {
+    response.set_content(*text, type);
+  } else {
+    refuse(response, std::get<Refusal>(answer));
+  }
+}
+
+std::string parameter(const Request& request, const char* name) {
+  return request.has_param(name) ? request.get_param_value(name) : std::string();
+}
+
+bool page_of(const Request& request, Response& response, Page& page) {
+  page.after = parameter(request, "after");
+  const auto limit = parameter(request, "limit");
+  if (limit.empty()) {
+    return true;
+  }
+  const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), page.limit);
+  if (error != std::errc{} || end != limit.data() + limit.size() || page.limit == 0 ||
+      page.limit > kLargestPage) {
+    refuse(response, {400, "bad-parameter", "A parameter is wrong",
+                      "limit must be a whole number from 1 to 1000"});
+    return false;
+  }
+  return true;
+}
+
+// What a handler gets: the request, its path parameters, and the body (empty for GET).
+struct Call {
+  const Request& request;
+  Response& response;
+  std::string first;  // the path's parameters, decoded
+  std::string second;
+  std::string body;
+};
+using Handler = void (*)(Operations&, Call&);
+
+struct RouteRow {
+  const char* method;
+  const char* path;     // as the API description has it
+  const char* pattern;  // literal but for ([^/]+), so that matching takes linear time
+  Handler handler;
+};
+
+// One row per route. Kept in the order of docs/reference/openapi.json.
+constexpr RouteRow kRoutes[] = {
+    {"GET", "/healthz", "/healthz",
+     [](Operations&, Call& c) { c.response.set_content("ok\n", "text/plain"); }},
+    {"GET", "/readyz", "/readyz",
+     [](Operations& o, Call& c) {
+       const auto why = o.not_ready_because();
+       if (why.empty()) {
+         c.response.set_content("ready\n", "text/plain");
+       } else {
+         refuse(c.response, {503, "not-ready", "The host is not ready", why});
+       }
+     }},
+    {"GET", "/metrics", "/metrics",
+     [](Operations& o, Call& c) {
+       c.response.set_content(to_prometheus(o.gauges()), "text/plain; version=0.0.4");
+     }},
+    {"GET", "/v1/service", "/v1/service",
+     [](Operations& o, Call& c) { answer(c.response, o.service()); }},
+    {"GET", "/v1/revision", "/v1/revision",
+     [](Operations& o, Call& c) {
+       c.response.set_content("{\"revision\":" + std::to_string(o.revision()) + "}",
+                              "application/json");
+     }},
+    {"GET", "/v1/summary", "/v1/summary",
+     [](Operations& o, Call& c) { answer(c.response, o.summary()); }},
+    {"GET", "/v1/connector-plugins", "/v1/connector-plugins",
+     [](Operations& o, Call& c) { answer(c.response, o.plugins()); }},
+    {"GET", "/v1/connector-plugins/{plugin}", "/v1/connector-plugins/([^/]+)",
+     [](Operations& o, Call& c) { answer(c.response, o.plugin(c.first)); }},
+    {"PUT", "/v1/connector-plugins/{plugin}/config/validate",
+     "/v1/connector-plugins/([^/]+)/config/validate",
+     [](Operations& o, Call& c) { answer(c.response, o.validate_configuration(c.first, c.body)); }},
+    {"GET", "/v1/connectors", "/v1/connectors",
+     [](Operations& o, Call& c) { answer(c.response, o.connectors()); }},
+    {"GET", "/v1/connectors/{connector}", "/v1/connectors/([^/]+)",
+     [](Operations& o, Call& c) { answer(c.response, o.connector(c.first)); }},
+    {"GET", "/v1/connectors/{connector}/status", "/v1/connectors/([^/]+)/status",
+     [](Operations& o, Call& c) { answer(c.response, o.connector_status(c.first)); }},
+    {"PUT", "/v1/connectors/{connector}/pause", "/v1/connectors/([^/]+)/pause",
+     [](Operations& o, Call& c) { answer(c.response, o.pause(c.first)); }},
+    {"PUT", "/v1/connectors/{connector}/resume", "/v1/connectors/([^/]+)/resume",
+     [](Operations& o, Call& c) { answer(c.response, o.resume(c.first)); }},
+    {"POST", "/v1/connectors/{connector}/restart", "/v1/connectors/([^/]+)/restart",
+     [](Operations& o, Call& c) { answer(c.response, o.restart(c.first)); }},
+    {"GET", "/v1/orders", "/v1/orders",
+     [](Operations& o, Call& c) {
+       OrderFilter filter;
+       filter.channel = parameter(c.request, "channel");
+       filter.status = parameter(c.request, "status");
+       filter.po_number = parameter(c.request, "po_number");
+       if (page_of(c.request, c.response, filter.page)) {
+         answer(c.response, o.orders(filter));
+       }
+     }},
+    {"GET", "/v1/orders/{order}", "/v1/orders/([^/]+)",
+     [](Operations& o, Call& c) { answer(c.response, o.order(c.first)); }},
+    {"GET", "/v1/trace/{key}", "/v1/trace/([^/]+)",
+     [](Operations& o, Call& c) { answer(c.response, o.trace(c.first)); }},
+    {"GET", "/v1/availability/{sku}", "/v1/availability/([^/]+)",
+     [](Operations& o, Call& c) {
+       answer(c.response, o.availability(c.first, parameter(c.request, "channel")));
+     }},
+    {"GET", "/v1/dead-letters", "/v1/dead-letters",
+     [](Operations& o, Call& c) {
+       DeadLetterFilter filter;
+       filter.connector = parameter(c.request, "connector");
+       if (page_of(c.request, c.response, filter.page)) {
+         answer(c.response, o.dead_letters(filter));
+       }
+     }},
+    {"GET", "/v1/dead-letters/{id}", "/v1/dead-letters/([^/]+)",
+     [](Operations& o, Call& c) { answer(c.response, o.dead_letter(c.first)); }},
+    {"POST", "/v1/dead-letters/{id}/replay", "/v1/dead-letters/([^/]+)/replay",
+     [](Operations& o, Call& c) { answer(c.response, o.replay_dead_letter(c.first)); }},
+    {"POST", "/v1/dead-letters/{id}/discard", "/v1/dead-letters/([^/]+)/discard",
+     [](Operations& o, Call& c) {
+       answer(c.response, o.discard_dead_letter(c.first, parameter(c.request, "reason")));
+     }},
+    {"GET", "/v1/blobs/{sha256}", "/v1/blobs/([^/]+)",
+     [](Operations& o, Call& c) {
+       answer(c.response, o.blob(c.first), "application/octet-stream");
+     }},
+    {"POST", "/webhooks/{connector}", "/webhooks/([^/]+)(/.*)?",
+     [](Operations& o, Call& c) {
+       WebhookCall call;
+       call.method = c.request.method;
+       call.path = c.second.empty() ? "/" : c.second;
+       const auto question = c.request.target.find('?');
+       call.query = question == std::string::npos ? "" : c.request.target.substr(question + 1);
+       for (const auto& [name, value] : c.request.headers) {
+         std::string lower = name;
+         for (char& letter : lower) {
+           letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+         }
+         // cpp-httplib puts the peer's address among the headers under these names.
+         if (lower != "remote_addr" && lower != "remote_port" && lower != "local_addr" &&
+             lower != "local_port") {
+           call.headers.emplace_back(std::move(lower), value);
+         }
+       }
+       call.body = c.body;
+       call.remote_address = c.request.remote_addr;
+       const auto reply = o.webhook(c.first, call, kWebhookDeadline);
+       if (const auto* refusal = std::get_if<Refusal>(&reply)) {
+         refuse(c.response, *refusal);
+         return;
+       }
+       const auto& given = std::get<WebhookReply>(reply);
+       c.response.status = given.status;
+       std::string type = "text/plain";
+       for (const auto& [name, value] : given.headers) {
+         if (name == "content-type") {
+           type = value;
+         } else {
+           c.response.set_header(name.c_str(), value);
+         }
+       }
+       c.response.set_content(given.body, type.c_str());
+     }},
+    {"GET", "/", "/", [](Operations&, Call& c) { c.response.set_content(kPage, "text/html"); }},
+};
+
+void serve(Operations& operations, const RouteRow& row, const Request& request, Response& response,
+           std::string body) {
+  Call call{request, response, {}, {}, std::move(body)};
+  if (request.matches.size() > 1) {
+    call.first = request.matches[1].str();
+  }
+  if (request.matches.size() > 2) {
+    call.second = request.matches[2].str();
+  }
+  try {
+    row.handler(operations, call);
+  } catch (const std::exception& fault) {
+    refuse(response, {500, "internal", "The host could not answer", fault.what()});
+  }
+}
+
+// Reads a body up to the limit, whatever its framing; cpp-httplib alone would take more.
+bool read_body(const httplib::ContentReader& reader, std::string& body) {
+  return reader([&](const char* data, std::size_t size) {
+    if (body.size() + size > kLargestBody) {
+      return false;
+    }
+    body.append(data, size);
+    return true;
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> served_routes() {
+  std::vector<std::string> out;
+  for (const auto& row : kRoutes) {
+    out.push_back(std::string(row.method) + " " + row.path);
+  }
+  return out;
+}
+
+HttpServer::HttpServer(Operations& operations, const std::string& address, int port)
+    : operations_(operations), server_(std::make_unique<httplib::Server>()) {
+  server_->new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  server_->set_payload_max_length(kLargestBody);
+  server_->set_read_timeout(5);
+  server_->set_write_timeout(5);
+  server_->set_keep_alive_max_count(100);
+  server_->set_keep_alive_timeout(5);
+  server_->set_default_headers(
+      {{"X-Content-Type-Options", "nosniff"},
+       {"Content-Security-Policy",
+        "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"},
+       {"Cache-Control", "no-store"}});
+  server_->set_pre_routing_handler([](const Request& request, Response& response) {
+    if (request.has_header("Content-Encoding")) {
+      refuse(response, {415, "content-encoding", "Content encodings are not taken",
+                        "send the body as it is, without Content-Encoding"});
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    if (request.headers.size() > kMostHeaders || request.has_header("Range")) {
+      refuse(response, {400, "bad-request", "The request is not taken",
+                        "at most 64 headers and no Range are taken"});
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    return httplib::Server::HandlerResponse::Unhandled;
+  });
+  server_->set_error_handler([](const Request& request, Response& response) {
+    if (response.body.empty()) {
+      refuse(response,
+             {response.status, "http-" + std::to_string(response.status),
+              response.status == 404 ? "There is nothing here" : "The request was refused",
+              request.method + " " + request.path.substr(0, 200) +
+                  " is not served; see /openapi.json"});
+    }
+  });
+  for (const auto& row : kRoutes) {
+    const std::string_view method = row.method;
+    if (method == "GET") {
+      server_->Get(row.pattern, [this, &row](const Request& request, Response& response) {
+        serve(operations_, row, request, response, {});
+      });
+      continue;
+    }
+    const httplib::Server::HandlerWithContentReader with_body =
+        [this, &row](const Request& request, Response& response,
+                     const httplib::ContentReader& reader) {
+          std::string body;
+          if (!read_body(reader, body)) {
+            refuse(response, {413, "too-large", "The body is too large", "at most 1 MiB is taken"});
+            return;
+          }
+          serve(operations_, row, request, response, std::move(body));
+        };
+    if (method == "PUT") {
+      server_->Put(row.pattern, with_body);
+    } else {
+      server_->Post(row.pattern, with_body);
+    }
+  }
+  if (port == 0) {
+    port_ = server_->bind_to_any_port(address.c_str());
+  } else {
+    port_ = server_->bind_to_port(address.c_str(), port) ? port : -1;
+  }
+  if (port_ < 0) {
+    throw std::runtime_error(
+        "HTTP cannot listen on " + address + ":" + std::to_string(port) +
+        "; another program may have that port: choose another in host.http.port");
+  }
+  thread_ = std::thread([this] { server_->listen_after_bind(); });
+}
+
+HttpServer::~HttpServer() { stop(); }
+
+void HttpServer::stop() {
+  if (thread_.joinable()) {
+    // stop() before the loop has begun would be forgotten.
+    while (!server_->is_running()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    server_->stop();
+    thread_.join();
+  }
+}
+
+}  // namespace crossdock::host::http
