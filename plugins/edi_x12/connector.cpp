@@ -1,0 +1,487 @@
+// EDI X12 over folders. In: 850 becomes an order, 997 an acknowledgement; what cannot be used is
+// refused by 997 and becomes a dead letter. Out: 855, 856 and 810.
+//
+// What survives a crash, and how (README.md has it at length):
+//  - One file is one batch: messages, control numbers and the note that the file was taken commit
+//    together. Only then the 997 is written and the file archived; both are repeated after a crash.
+//  - The control number of an outgoing document is stored under the document's own id before its
+//    file is written, with the time it bears. Delivered again, it becomes the same file again.
+#include <openssl/sha.h>
+
+#include <atomic>
+#include <crossdock/connector.hpp>
+#include <map>
+#include <mutex>
+
+#include "crossdock/canonical/documents.hpp"
+#include "crossdock/canonical/message_types.hpp"
+#include "plugins/edi_x12/engine/acknowledgement.hpp"
+#include "plugins/edi_x12/folders.hpp"
+#include "plugins/edi_x12/inbound.hpp"
+#include "plugins/edi_x12/outbound.hpp"
+#include "plugins/edi_x12/partners.hpp"
+
+namespace crossdock::edi {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string digest_of(std::string_view bytes) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  for (const auto byte : digest) {
+    out.push_back(kHex[byte >> 4]);
+    out.push_back(kHex[byte & 15]);
+  }
+  return out;
+}
+
+// A control number and the instant its document bears, as kept in the connector's state.
+struct Allotted {
+  std::uint64_t number = 0;
+  std::int64_t at_ns = 0;
+
+  std::string text() const { return std::to_string(number) + " " + std::to_string(at_ns); }
+  static std::optional<Allotted> parse(const std::optional<std::string>& text) {
+    if (!text) {
+      return std::nullopt;
+    }
+    return Allotted{std::stoull(*text), std::stoll(text->substr(text->find(' ') + 1))};
+  }
+  x12::Control control() const { return {number, number, 1}; }
+};
+
+std::string file_name(std::string_view kind, const Partner& partner, std::uint64_t number) {
+  return std::string(kind) + "-" + partner.name + "-" + x12::padded(number, 9) + ".x12";
+}
+
+canonical::Finding to_canonical(const x12::Finding& f) {
+  canonical::Finding out;
+  out.code = f.code;
+  out.severity = f.severity == x12::Severity::error     ? "error"
+                 : f.severity == x12::Severity::warning ? "warning"
+                                                        : "notice";
+  out.message = f.message;
+  out.offset = static_cast<std::int64_t>(f.offset);
+  out.where = f.segment_id + (f.segment != 0 ? " at segment " + std::to_string(f.segment) : "");
+  return out;
+}
+
+template <class T>
+Message message_of(std::string_view type, const T& data, std::string idempotency_key) {
+  Message out;
+  out.type = type;
+  out.dataschema = canonical::entity_of(type)->dataschema;
+  out.data = canonical::encode(data);
+  out.idempotency_key = std::move(idempotency_key);
+  return out;
+}
+
+class EdiX12 final : public Connector {
+ public:
+  EdiX12(Host host, const Config& config)
+      : host_(std::move(host)),
+        config_(config),
+        inbox_(config.inbox, config.archive, config.settle) {}
+
+  void start() override {
+    for (const auto& folder : {config_.inbox, config_.outbox, config_.archive}) {
+      if (!fs::is_directory(folder)) {
+        throw std::runtime_error("the folder " + folder +
+                                 " is not there; make it, or name another");
+      }
+    }
+  }
+
+  // --- in
+  // -----------------------------------------------------------------------------------------
+
+  Outcome poll(const Cursor&) override {
+    for (const auto& name : inbox_.settled()) {
+      if (host_.stopping()) {
+        break;
+      }
+      {
+        const std::lock_guard lock(mutex_);
+        const auto found = under_way_.find(name);
+        if (found != under_way_.end() && !found->second.accepted) {
+          continue;  // emitted, not durable yet
+        }
+      }
+      const auto bytes = inbox_.read(name);
+      if (!bytes) {
+        host_.log(Level::error,
+                  "the file " + name + " cannot be read, or is larger than 64 MiB; left alone");
+        continue;
+      }
+      const std::string digest = digest_of(*bytes);
+      if (host_.state("file/" + name + "/" + digest)) {
+        finish(name, *bytes, digest);
+      } else if (!take(name, *bytes, digest)) {
+        return Outcome::retry("the host takes nothing at the moment");
+      }
+    }
+    return Outcome::done();
+  }
+
+  void accepted(std::uint64_t tag) override {
+    const std::lock_guard lock(mutex_);
+    for (auto& [name, one] : under_way_) {
+      if (one.tag == tag) {
+        one.accepted = true;
+      }
+    }
+  }
+
+  // --- out
+  // ----------------------------------------------------------------------------------------
+
+  Outcome deliver(const Message& message) override {
+    if (message.type == canonical::kOrderAcknowledged) {
+      return issue<canonical::OrderAcknowledgement>(message, "855", &write_855);
+    }
+    if (message.type == canonical::kShipmentAdvised) {
+      return issue<canonical::ShipNotice>(message, "856", &write_856);
+    }
+    if (message.type == canonical::kInvoiceIssued) {
+      return issue<canonical::InvoiceNotice>(message, "810", &write_810);
+    }
+    return Outcome::rejected("there is no X12 document for " + message.type);
+  }
+
+ private:
+  struct UnderWay {
+    std::uint64_t tag = 0;
+    bool accepted = false;
+  };
+
+  template <class Document>
+  Outcome issue(const Message& message, const char* kind,
+                std::string (*write)(const Document&, const x12::EnvelopeSettings&, x12::Control)) {
+    const auto decoded = canonical::decode<Document>(message.data);
+    if (!decoded.value) {
+      return Outcome::rejected(canonical::to_text(decoded.problems));
+    }
+    const Partner* partner = partner_by_name(config_, decoded.value->order.channel);
+    if (partner == nullptr) {
+      return Outcome::rejected("channel " + decoded.value->order.channel +
+                               " is not a trading partner of this connector; add a partner block");
+    }
+    const std::string key = std::string("out/") + kind + "/" + message.subject;
+    auto allotted = Allotted::parse(host_.state(key));
+    if (!allotted) {
+      allotted = allot(*partner, key);
+      if (!allotted) {
+        return Outcome::retry("no control number could be stored");
+      }
+    }
+    std::string bytes;
+    try {
+      bytes = write(*decoded.value, envelope_to(config_, *partner, allotted->at_ns),
+                    allotted->control());
+    } catch (const x12::NotWritable& fault) {
+      return Outcome::rejected(fault.what());
+    }
+    const std::string name = file_name(kind, *partner, allotted->number);
+    write_whole(config_.outbox, name, bytes);
+    auto issued = message_of(canonical::kDocumentIssued,
+                             document_issued(kind, *partner, *allotted, name, message.subject),
+                             std::string(kind) + ":" + message.subject);
+    issued.business_key = message.business_key;
+    issued.correlation_id = message.correlation_id;
+    issued.causation_id = message.id;
+    issued.subject = message.subject;
+    return Outcome::done().reference(name).with(Evidence{bytes, {}}).emitting(std::move(issued));
+  }
+
+  static canonical::DocumentIssued document_issued(const std::string& kind, const Partner& partner,
+                                                   const Allotted& allotted,
+                                                   const std::string& name,
+                                                   const std::string& refers_to) {
+    canonical::DocumentIssued out;
+    out.kind = kind;
+    out.control = {x12::padded(allotted.number, 9), std::to_string(allotted.number), "0001", {}};
+    out.partner = partner.name;
+    out.file = name;
+    out.refers_to = refers_to;
+    out.issued_at.ns = allotted.at_ns;
+    return out;
+  }
+
+  // The next control number for a partner, stored under `key` before anything bears it.
+  std::optional<Allotted> allot(const Partner& partner, const std::string& key) {
+    const std::lock_guard lock(numbers_mutex_);
+    Batch none;
+    const Allotted allotted = next_number(partner, key, none);
+    if (!host_.put_state(none.state)) {
+      return std::nullopt;
+    }
+    return allotted;
+  }
+
+  // Caller holds numbers_mutex_ until the batch is taken; then the state shows the new number.
+  Allotted next_number(const Partner& partner, const std::string& key, Batch& batch) {
+    const std::string counter = "control/" + partner.name;
+    std::uint64_t last = 0;
+    for (const auto& change : batch.state) {
+      if (change.key == counter) {
+        last = std::stoull(*change.value);
+      }
+    }
+    if (last == 0) {
+      last = std::stoull(host_.state(counter).value_or("0"));
+    }
+    const Allotted allotted{last % 999'999'999 + 1, host_.now_ns()};
+    batch.state.push_back({counter, std::to_string(allotted.number)});
+    batch.state.push_back({key, allotted.text()});
+    return allotted;
+  }
+
+  // Takes a file: everything in it becomes one batch. False: the host did not take it.
+  bool take(const std::string& name, const std::string& bytes, const std::string& digest) {
+    const std::lock_guard numbers(numbers_mutex_);
+    Batch batch;
+    const auto file = x12::read(bytes);
+    if (file.interchanges.empty()) {
+      reject(batch, "file", bytes, file.findings, {}, nullptr, name,
+             "nothing in it can be read as X12", "file:" + digest);
+    }
+    for (const auto& interchange : file.interchanges) {
+      take_interchange(interchange, name, digest, batch);
+    }
+    batch.state.push_back({"file/" + name + "/" + digest, "taken"});
+    batch.tag = ++next_tag_;
+    {
+      const std::lock_guard lock(mutex_);
+      under_way_[name] = {batch.tag, false};
+    }
+    if (!host_.emit(batch)) {
+      const std::lock_guard lock(mutex_);
+      under_way_.erase(name);
+      return false;
+    }
+    return true;
+  }
+
+  void take_interchange(const x12::Interchange& interchange, const std::string& name,
+                        const std::string& digest, Batch& batch) {
+    const Partner* partner =
+        partner_by_id(config_, interchange.sender_qualifier, interchange.sender);
+    const std::string sender(interchange.sender);
+    const std::string isa(interchange.control);
+    const std::string key = sender + ":" + isa;
+    if (partner == nullptr) {
+      reject(batch, "interchange", interchange.bytes, interchange.findings, {isa, "", "", {}},
+             nullptr, name,
+             "its sender " + std::string(interchange.sender_qualifier) + "/" + sender +
+                 " is not a trading partner; add a partner block",
+             "interchange:" + key + ":" + digest);
+      return;
+    }
+    const std::string seen_key = "seen/" + key;
+    const auto seen = host_.state(seen_key);
+    const bool repeated = seen.has_value() || noted(batch, seen_key);
+    if (repeated) {
+      canonical::RepeatedDocument out;
+      out.kind = "interchange";
+      out.key = isa;
+      out.control.interchange = isa;
+      out.partner = partner->name;
+      out.file = name;
+      batch.messages.push_back(message_of(canonical::kDocumentRepeated, out,
+                                          "repeat:" + key + ":" + name + ":" + digest));
+    } else {
+      batch.state.push_back({seen_key, name});
+    }
+    bool rejected = false;
+    for (const auto& group : interchange.groups) {
+      const auto verdict = x12::judge(group);
+      if (group.functional_id == "FA") {
+        if (!repeated) {
+          take_acknowledgements(group, *partner, key, batch);
+        }
+        continue;
+      }
+      if (!repeated) {
+        for (std::size_t i = 0; i < group.sets.size(); ++i) {
+          rejected |= !take_set(group, group.sets[i], verdict.sets[i], *partner, key, name, batch);
+        }
+      }
+      const auto allotted =
+          next_number(*partner, reply_key(name, digest, key, group.control), batch);
+      const auto file = file_name("997", *partner, allotted.number);
+      batch.messages.push_back(message_of(
+          canonical::kDocumentIssued, document_issued("997", *partner, allotted, file, key),
+          "997:" + key + ":" + std::string(group.control) + ":" + digest + ":" + name));
+    }
+    if (!repeated && !rejected && !interchange.findings.empty()) {
+      reject(batch, "interchange", interchange.bytes.substr(0, 4096), interchange.findings,
+             {isa, "", "", {}}, partner, name, interchange.findings.front().message,
+             "interchange:" + key);
+    }
+  }
+
+  static bool noted(const Batch& batch, const std::string& key) {
+    return std::any_of(batch.state.begin(), batch.state.end(),
+                       [&](const StateChange& change) { return change.key == key; });
+  }
+
+  static std::string reply_key(const std::string& name, const std::string& digest,
+                               const std::string& interchange, std::string_view group) {
+    return "reply/" + name + "/" + digest.substr(0, 16) + "/" + interchange + "/" +
+           std::string(group);
+  }
+
+  // True when the set became a message.
+  bool take_set(const x12::Group& group, const x12::TransactionSet& set,
+                const x12::SetVerdict& verdict, const Partner& partner,
+                const std::string& interchange, const std::string& name, Batch& batch) {
+    const std::string isa = interchange.substr(interchange.find(':') + 1);
+    const canonical::ControlNumbers control{
+        isa, std::string(group.control), std::string(set.control), {}};
+    const std::string key = std::string(set.type) + ":" + interchange + ":" +
+                            std::string(group.control) + ":" + std::string(set.control);
+    if (verdict.status == 'R') {
+      reject(
+          batch, std::string(set.type), set.bytes, verdict.findings, control, &partner, name,
+          verdict.findings.empty() ? "the set is not complete" : verdict.findings.front().message,
+          key);
+      return false;
+    }
+    std::vector<std::string> problems;
+    const auto order = to_order(set, partner, config_, problems);
+    for (const auto& problem : canonical::validate(order)) {
+      problems.push_back(problem.path + " " + problem.message);
+    }
+    if (!problems.empty()) {
+      std::string reason;
+      for (const auto& problem : problems) {
+        reason += (reason.empty() ? "" : "; ") + problem;
+      }
+      reject(batch, std::string(set.type), set.bytes, {}, control, &partner, name, reason, key);
+      return false;
+    }
+    auto message = message_of(canonical::kOrderCaptured, order, key);
+    message.business_key = "order:" + partner.name + ":" + order.header.po_number;
+    message.occurred_at_ns = order.header.placed_at.ns;
+    message.original = std::string(set.bytes);
+    message.original_type = "application/EDI-X12";
+    batch.messages.push_back(std::move(message));
+    return true;
+  }
+
+  static void reject(Batch& batch, const std::string& kind, std::string_view bytes,
+                     const std::vector<x12::Finding>& findings,
+                     const canonical::ControlNumbers& control, const Partner* partner,
+                     const std::string& name, const std::string& reason, const std::string& key) {
+    canonical::RejectedDocument out;
+    out.kind = kind;
+    out.reason = reason;
+    out.control = control;
+    out.partner = partner != nullptr ? partner->name : "";
+    out.file = name;
+    for (const auto& one : findings) {
+      if (out.findings.size() < 100) {
+        out.findings.push_back(to_canonical(one));
+      }
+    }
+    if (!findings.empty()) {
+      const auto& first = findings.front();
+      out.where =
+          "file " + name + ", byte " + std::to_string(first.offset) +
+          (first.segment != 0 ? ", segment " + std::to_string(first.segment) + " of the set" : "");
+    } else {
+      out.where = "file " + name;
+    }
+    auto message = message_of(canonical::kDocumentRejected, out, "rejected:" + key);
+    message.original = std::string(bytes);
+    message.original_type = "application/EDI-X12";
+    batch.messages.push_back(std::move(message));
+  }
+
+  void take_acknowledgements(const x12::Group& group, const Partner& partner,
+                             const std::string& interchange, Batch& batch) {
+    static const std::map<std::string_view, const char*> kKinds = {
+        {"PR", "855"}, {"SH", "856"}, {"IN", "810"}};
+    for (const auto& set : group.sets) {
+      canonical::DocumentAcknowledged out;
+      out.partner = partner.name;
+      std::size_t number = 0;
+      const auto give = [&] {
+        batch.messages.push_back(message_of(canonical::kDocumentAcknowledged, out,
+                                            "ack:" + interchange + ":" + std::string(set.control) +
+                                                ":" + std::to_string(++number)));
+      };
+      bool any = false;
+      for (const auto& s : set.segments) {
+        if (s.id == "AK1") {
+          const auto kind = kKinds.find(s.at(1));
+          out.kind = kind == kKinds.end() ? std::string(s.at(1)) : kind->second;
+          out.control.group = s.at(2);
+          out.control.interchange =
+              x12::padded(std::strtoull(out.control.group.c_str(), nullptr, 10), 9);
+        } else if (s.id == "AK2") {
+          out.control.set = s.at(2);
+        } else if (s.id == "AK5") {
+          out.status = s.at(1);
+          give();
+          any = true;
+        } else if (s.id == "AK9" && !any) {
+          out.status = s.at(1);
+          out.control.set.clear();
+          give();
+        }
+      }
+    }
+  }
+
+  // The file's batch is durable: answers it and puts it away. Done again after a crash.
+  void finish(const std::string& name, const std::string& bytes, const std::string& digest) {
+    std::vector<StateChange> forget{{"file/" + name + "/" + digest, std::nullopt}};
+    for (const auto& interchange : x12::read(bytes).interchanges) {
+      const Partner* partner =
+          partner_by_id(config_, interchange.sender_qualifier, interchange.sender);
+      const std::string key =
+          std::string(interchange.sender) + ":" + std::string(interchange.control);
+      for (const auto& group : interchange.groups) {
+        const auto reply = reply_key(name, digest, key, group.control);
+        const auto allotted = Allotted::parse(host_.state(reply));
+        if (partner == nullptr || !allotted) {
+          continue;
+        }
+        write_whole(
+            config_.outbox, file_name("997", *partner, allotted->number),
+            x12::write_997(x12::judge(group), envelope_to(config_, *partner, allotted->at_ns),
+                           allotted->control()));
+        forget.push_back({reply, std::nullopt});
+      }
+    }
+    if (!inbox_.archive(name, digest)) {
+      host_.log(Level::error, "the file " + name + " cannot be moved to the archive; tried again");
+      return;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      under_way_.erase(name);
+    }
+    if (!host_.put_state(std::move(forget))) {
+      host_.log(Level::warning,
+                "what is known of the archived file " + name + " could not be forgotten");
+    }
+  }
+
+  Host host_;
+  const Config config_;
+  Inbox inbox_;
+  std::mutex numbers_mutex_;  // from reading a counter until the batch with its next value is taken
+  std::mutex mutex_;
+  std::map<std::string, UnderWay> under_way_;
+  std::uint64_t next_tag_ = 0;
+};
+
+}  // namespace
+}  // namespace crossdock::edi
+
+CROSSDOCK_CONNECTOR(crossdock::edi::EdiX12, crossdock::edi::config_schema)
