@@ -1,8 +1,14 @@
 #include "host/process/context.hpp"
 
+#include "crossdock/canonical/identifiers.hpp"
+
 namespace crossdock::host::process {
 
 void Context::send(const Outgoing& m) {
+  if (m.data.size() > canonical::kLargestData) {
+    throw Refused("what follows from it would be a message of " + std::to_string(m.data.size()) +
+                  " bytes; at most " + std::to_string(canonical::kLargestData) + " are carried");
+  }
   db.prepare(
         "INSERT INTO outbox(idempotency_key, type, target, business_key, correlation_id, "
         "causation_id, subject, data) VALUES(?,?,?,?,?,?,?,?)")
@@ -21,10 +27,29 @@ std::int64_t Context::next_number(std::string_view counter) {
   return statement.integer(0);
 }
 
+std::string Context::next_sscc() {
+  auto sscc = canonical::make_sscc('0', settings.gs1_prefix,
+                                   static_cast<std::uint64_t>(next_number("sscc")));
+  if (!sscc) {
+    throw Refused("no carton number can be made from the GS1 prefix \"" + settings.gs1_prefix +
+                  "\"; give company.gs1_prefix 6 to 12 digits, or another prefix if its serial "
+                  "numbers are used up");
+  }
+  return std::move(*sscc);
+}
+
 void Context::alert(std::string_view kind, std::string_view subject, std::string_view text) {
   db.prepare("INSERT INTO alerts(at, kind, subject, text) VALUES(?,?,?,?)")
       .bind(now_ns, kind, subject, text)
       .run();
+}
+
+const WarehouseSettings& Context::warehouse(const std::string& code) const {
+  const auto found = settings.warehouses.find(code);
+  if (found == settings.warehouses.end()) {
+    throw Refused("warehouse " + code + " is not in the configuration; add it, then replay");
+  }
+  return found->second;
 }
 
 }  // namespace crossdock::host::process

@@ -2,6 +2,7 @@
 // Nothing here reaches outside, so a transaction may run twice.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,11 @@
 #include "host/process/settings.hpp"
 
 namespace crossdock::host::process {
+
+// A message that can never be handled as it is; it becomes a dead letter with this text.
+struct Refused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 struct Context {
   journal::Database& db;
@@ -30,12 +36,17 @@ struct Context {
     std::string data;
     std::string_view correlation_id;  // empty: of the message being handled
   };
-  // Puts a message into the outbox; it leaves once this transaction is committed.
+  // Puts a message into the outbox; it leaves once this transaction is committed. Throws Refused
+  // where the data is larger than a message may be.
   void send(const Outgoing& message);
   // The next number of a counter that never goes back, from 1.
   std::int64_t next_number(std::string_view counter);
+  // A fresh SSCC of the company. Throws Refused when the prefix's numbers are used up.
+  std::string next_sscc();
   // Something a person should look at.
   void alert(std::string_view kind, std::string_view subject, std::string_view text);
+  // Throws Refused for a warehouse that the configuration does not know (any more).
+  const WarehouseSettings& warehouse(const std::string& code) const;
 };
 
 }  // namespace crossdock::host::process

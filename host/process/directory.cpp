@@ -7,15 +7,20 @@ namespace crossdock::host::process {
 void product_upserted(Context& context, const canonical::Product& product) {
   context.db
       .prepare(
-          "INSERT INTO products(sku, title, gtin, hazmat, weight_g, active, backorder, data) "
-          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET title = ?2, gtin = ?3, "
-          "hazmat = ?4, weight_g = ?5, active = ?6, backorder = ?7, data = ?8")
+          "INSERT INTO products(sku, title, gtin, weight_g, active, backorder, data, "
+          "base_uom, hazard_class) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+          "ON CONFLICT DO UPDATE SET title = ?2, gtin = ?3, weight_g = ?4, "
+          "active = ?5, backorder = ?6, data = ?7, base_uom = ?8, hazard_class = ?9")
       .bind(product.sku, product.title,
             product.gtins.empty() ? std::string() : product.gtins.front(),
-            product.hazmat.has_value(), product.weight_g.value_or(0),
+            product.weight_g.value_or(0),
             product.status != canonical::ProductStatus::discontinued &&
                 product.status != canonical::ProductStatus::draft,
-            product.backorder != canonical::BackorderPolicy::deny, canonical::encode(product))
+            product.backorder != canonical::BackorderPolicy::deny, canonical::encode(product),
+            product.base_uom,
+            product.hazmat
+                ? (product.hazmat->hazard_class.empty() ? "unknown" : product.hazmat->hazard_class)
+                : std::string())
       .run();
 }
 

@@ -1,14 +1,9 @@
 #include "host/process/engine.hpp"
 
-#include <map>
-
-#include "crossdock/canonical/documents.hpp"
+#include "crossdock/canonical/codec.hpp"
+#include "crossdock/canonical/envelope_wire.hpp"
 #include "crossdock/canonical/message_types.hpp"
-#include "host/documents/ledger.hpp"
-#include "host/process/directory.hpp"
-#include "host/process/fulfilment.hpp"
-#include "host/process/inventory.hpp"
-#include "host/process/orders.hpp"
+#include "host/process/handlers.hpp"
 #include "host/process/schema.hpp"
 
 namespace crossdock::host::process {
@@ -18,71 +13,6 @@ constexpr std::size_t kLargestGroup = 500;
 constexpr std::size_t kGroupBytes = 16u << 20;
 constexpr std::string_view kActor = "process";
 
-// A message whose data is not what its type says. It can never be handled.
-struct NotReadable : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-template <class T>
-T read(const canonical::MessageView& message) {
-  auto decoded = canonical::decode<T>(message.data);
-  if (!decoded.value) {
-    throw NotReadable(canonical::to_text(decoded.problems));
-  }
-  return std::move(*decoded.value);
-}
-
-using Handler = void (*)(Context&, const canonical::MessageView&);
-
-// One row per message type that the processes take.
-const std::map<std::string_view, Handler>& handlers() {
-  using M = const canonical::MessageView&;
-  static const std::map<std::string_view, Handler> kHandlers = {
-      {canonical::kOrderCaptured,
-       [](Context& c, M m) { order_captured(c, read<canonical::Order>(m), m); }},
-      {canonical::kOrderRegistered,
-       [](Context& c, M m) { order_registered(c, read<canonical::OrderRegistration>(m)); }},
-      {canonical::kLabelCreated,
-       [](Context& c, M m) { label_created(c, read<canonical::ShipmentLabel>(m)); }},
-      {canonical::kLabelRefused,
-       [](Context& c, M m) { label_refused(c, read<canonical::Refusal>(m)); }},
-      {canonical::kLabelVoided, [](Context&, M) {}},
-      {canonical::kFulfillmentAccepted,
-       [](Context& c, M m) { fulfillment_accepted(c, read<canonical::FulfillmentDecision>(m)); }},
-      {canonical::kFulfillmentRejected,
-       [](Context& c, M m) { fulfillment_rejected(c, read<canonical::FulfillmentDecision>(m)); }},
-      {canonical::kShipmentConfirmed,
-       [](Context& c, M m) { shipment_confirmed(c, read<canonical::Shipment>(m), m); }},
-      {canonical::kInvoicePosted,
-       [](Context& c, M m) { invoice_posted(c, read<canonical::Invoice>(m)); }},
-      {canonical::kProductUpserted,
-       [](Context& c, M m) { product_upserted(c, read<canonical::Product>(m)); }},
-      {canonical::kCustomerUpserted,
-       [](Context& c, M m) { customer_upserted(c, read<canonical::Customer>(m)); }},
-      {canonical::kSnapshotReceived,
-       [](Context& c, M m) {
-         const auto raised =
-             take_snapshot(c, read<canonical::InventorySnapshot>(m), m.idempotency_key);
-         cover_backorders(c, raised);
-       }},
-      {canonical::kTrackingScanned,
-       [](Context& c, M m) { tracking_scanned(c, read<canonical::TrackingEvent>(m)); }},
-      {canonical::kDocumentIssued,
-       [](Context& c, M m) {
-         documents::document_issued(c.db, c.now_ns, read<canonical::DocumentIssued>(m));
-       }},
-      {canonical::kDocumentAcknowledged,
-       [](Context& c, M m) {
-         documents::document_acknowledged(c.db, c.now_ns, read<canonical::DocumentAcknowledged>(m));
-       }},
-      {canonical::kDocumentRepeated,
-       [](Context& c, M m) {
-         documents::document_repeated(c.db, c.now_ns, read<canonical::RepeatedDocument>(m));
-       }},
-  };
-  return kHandlers;
-}
-
 }  // namespace
 
 struct Engine::Group {
@@ -90,7 +20,7 @@ struct Engine::Group {
   std::vector<journal::Position> handled;
 };
 
-bool Engine::takes(std::string_view type) { return handlers().contains(type); }
+bool Engine::takes(std::string_view type) { return is_handled(type); }
 
 Engine::Engine(const std::filesystem::path& store, Settings settings, journal::Journal& journal,
                Ports ports)
@@ -199,10 +129,7 @@ void Engine::handle(const journal::StoredMessage& stored, Group& group) {
     Context context{
         db_, settings_, ids_, stored.recorded_at_ns, message.id, message.correlation_id};
     try {
-      const auto handler = handlers().find(message.type);
-      if (handler != handlers().end()) {
-        handler->second(context, message);
-      }
+      handle_message(context, message);
       db_.prepare("INSERT INTO handled(position) VALUES(?)").bind(stored.position).run();
       part.release();
     } catch (const journal::StoreError& error) {

@@ -1,19 +1,39 @@
-// Stock as a ledger: positions are sums of movements, reservations hold parts of them, and one
-// function says what can still be promised.
+// Stock as a ledger: positions are sums of movements, and one function says what can still be
+// promised. Who holds what is in reservations.hpp.
 #pragma once
 
-#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "crossdock/canonical/inventory.hpp"
 #include "host/process/context.hpp"
 
 namespace crossdock::host::process {
 
-// What a warehouse can still promise of a product (signed; canonical model, section 3: sellable
-// less allocated). The one formula for routing and for every reader.
-std::int64_t net_available(journal::Database& db, std::string_view sku, std::string_view warehouse);
+// The buckets of one product in one warehouse, in ten-thousandths of its unit.
+struct Position {
+  std::int64_t on_hand = 0;
+  std::int64_t damaged = 0;
+  std::int64_t allocated = 0;
+  std::int64_t rev = 0;  // grows with every change
+  // Canonical model, section 3: sellable less allocated; signed.
+  std::int64_t net() const { return on_hand - damaged - allocated; }
+};
+// All zero where nothing is known.
+Position position(journal::Database& db, std::string_view sku, std::string_view warehouse);
 
-// Stores one movement once; the same key again does nothing and returns false.
+// What a warehouse can still promise of a product: net, never below zero, whole units (half a
+// carton cannot be promised). The one formula for routing and for every reader.
+std::int64_t available(const Position& position);
+// The sum over the warehouses that may sell over the channel (empty: any).
+std::int64_t available_to_sell(journal::Database& db, const Settings& settings,
+                               std::string_view sku, std::string_view channel);
+bool sells_over(const canonical::Warehouse& warehouse, std::string_view channel);
+
+// Stores one movement once; the same key again does nothing and returns false. Stock that falls
+// below nothing is kept as it is and reported (invariant I3's exception).
 struct Movement {
   std::string_view sku;
   std::string_view warehouse;
@@ -26,22 +46,11 @@ struct Movement {
 };
 bool record_movement(Context& context, const Movement& movement);
 
-// Holds a quantity for an order line at a warehouse (empty: backordered, holds nothing). The same
-// line and warehouse again adds to the same reservation.
-void reserve(Context& context, std::string_view order_id, std::string_view line_no,
-             std::string_view sku, std::string_view warehouse, std::int64_t quantity);
-// What was held leaves: by shipping (consume) or because it is not wanted there any more (release).
-// Returns how much there was to take.
-std::int64_t consume(Context& context, std::string_view order_id, std::string_view line_no,
-                     std::string_view warehouse, std::int64_t quantity);
-std::int64_t release(Context& context, std::string_view order_id, std::string_view line_no,
-                     std::string_view warehouse, std::int64_t quantity);
-
 // A count by the warehouse's own system corrects the ledger at the instant it speaks of (what moved
-// since then stays); a count by any other system is kept as advice. Returns the products of which
-// more can be promised now.
+// since then stays); a count by any other system is kept as advice. A count older than the last one
+// changes nothing. Returns the products of which more can be promised now. Throws Refused for a
+// warehouse that is not configured and for a count of the future.
 std::vector<std::string> take_snapshot(Context& context,
-                                       const canonical::InventorySnapshot& snapshot,
-                                       std::string_view key);
+                                       const canonical::InventorySnapshot& snapshot);
 
 }  // namespace crossdock::host::process

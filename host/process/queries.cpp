@@ -87,13 +87,13 @@ std::optional<std::string> Queries::order(const std::string& key) {
     return list;
   };
   out["lines"] = of_order(
-      "SELECT line_no, sku, ordered, rejected, shipped, invoiced, uom FROM order_lines "
+      "SELECT line_no, sku, ordered, rejected + cancelled, shipped, invoiced, uom FROM order_lines "
       "WHERE order_id = ? ORDER BY number",
       [](Row r) {
         return json::object{{"line", r.text(0)},
                             {"sku", r.text(1)},
                             {"ordered", quantity(r.integer(2))},
-                            {"rejected", quantity(r.integer(3))},
+                            {"cancelled", quantity(r.integer(3))},
                             {"shipped", quantity(r.integer(4))},
                             {"invoiced", quantity(r.integer(5))},
                             {"uom", r.text(6)}};
@@ -181,28 +181,17 @@ std::optional<std::string> Queries::availability(const std::string& sku,
     }
   }
   json::array places;
-  std::int64_t total = 0;
   for (const auto& [code, one] : settings_.warehouses) {
-    const auto& w = one.warehouse;
-    const bool serves =
-        w.status == canonical::WarehouseStatus::active &&
-        (channel.empty() || w.channels.empty() ||
-         std::find(w.channels.begin(), w.channels.end(), channel) != w.channels.end());
-    auto statement = db_.prepare(
-        "SELECT on_hand, damaged, allocated, rev FROM positions WHERE sku = ? AND warehouse = ?");
-    statement.bind(sku, code);
-    const bool known = statement.step();
-    const auto net = net_available(db_, sku, code);
-    if (serves) {
-      total += std::max<std::int64_t>(0, net);
-    }
+    const bool serves = sells_over(one.warehouse, channel);
+    const auto stock = position(db_, sku, code);
     places.push_back(json::object{{"warehouse", code},
                                   {"eligible", serves},
-                                  {"on_hand", quantity(known ? statement.integer(0) : 0)},
-                                  {"damaged", quantity(known ? statement.integer(1) : 0)},
-                                  {"allocated", quantity(known ? statement.integer(2) : 0)},
-                                  {"net", quantity(net)},
-                                  {"rev", known ? statement.integer(3) : 0}});
+                                  {"on_hand", quantity(stock.on_hand)},
+                                  {"damaged", quantity(stock.damaged)},
+                                  {"allocated", quantity(stock.allocated)},
+                                  {"net", quantity(stock.net())},
+                                  {"available", quantity(serves ? available(stock) : 0)},
+                                  {"rev", stock.rev}});
   }
   std::int64_t backordered = 0;
   {
@@ -212,12 +201,13 @@ std::optional<std::string> Queries::availability(const std::string& sku,
     statement.step();
     backordered = statement.integer(0);
   }
-  return json::serialize(json::object{{"sku", sku},
-                                      {"channel", channel},
-                                      {"available_to_sell", quantity(total)},
-                                      {"backordered", quantity(backordered)},
-                                      {"provenance", "computed"},
-                                      {"warehouses", std::move(places)}});
+  return json::serialize(
+      json::object{{"sku", sku},
+                   {"channel", channel},
+                   {"available_to_sell", quantity(available_to_sell(db_, settings_, sku, channel))},
+                   {"backordered", quantity(backordered)},
+                   {"provenance", "computed"},
+                   {"warehouses", std::move(places)}});
 }
 
 std::map<std::string, std::uint64_t> Queries::orders_by_status() {
@@ -250,8 +240,7 @@ std::string Queries::summary() {
   json::array shipments;
   {
     auto statement = db_.prepare(
-        "SELECT id, order_id, warehouse, state FROM shipments WHERE shipped_at > 0 AND state <> "
-        "'short' "
+        "SELECT id, order_id, warehouse, state FROM shipments WHERE shipped_at > 0 "
         "ORDER BY id");
     while (statement.step()) {
       json::array ssccs;

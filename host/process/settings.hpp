@@ -22,6 +22,7 @@ struct ChannelSettings {
   std::string connector;  // receives acknowledgements, ship notices and invoices
   std::string customer;   // customer code of its orders; empty: as the order says
   ShortagePolicy shortage = ShortagePolicy::backorder;
+  int priority = 0;  // the higher, the earlier its backorders are covered when stock comes
 };
 
 struct Settings {

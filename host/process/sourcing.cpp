@@ -15,7 +15,7 @@ struct Candidate {
   std::optional<double> distance;
 };
 
-std::string why_not(const WarehouseSettings& one, const std::string& channel, bool hazmat,
+std::string why_not(const WarehouseSettings& one, const std::string& channel,
                     const std::set<std::string>& excluded) {
   const auto& w = one.warehouse;
   if (w.status != canonical::WarehouseStatus::active) {
@@ -28,16 +28,22 @@ std::string why_not(const WarehouseSettings& one, const std::string& channel, bo
       std::find(w.channels.begin(), w.channels.end(), channel) == w.channels.end()) {
     return "does not serve channel " + channel;
   }
-  if (hazmat && w.hazmat_classes.empty()) {
-    return "may not store dangerous goods";
-  }
   return {};
 }
 
-bool is_hazmat(journal::Database& db, const std::string& sku) {
-  auto statement = db.prepare("SELECT hazmat FROM products WHERE sku = ?");
+// The dangerous-goods class of a product; empty when it is none.
+std::string hazard_class(journal::Database& db, const std::string& sku) {
+  auto statement = db.prepare("SELECT hazard_class FROM products WHERE sku = ?");
   statement.bind(sku);
-  return statement.step() && statement.integer(0) != 0;
+  return statement.step() ? statement.text(0) : std::string();
+}
+
+// A warehouse says which classes it may store; "all" stands for any.
+bool may_store(const canonical::Warehouse& warehouse, const std::string& hazard) {
+  const auto& allowed = warehouse.hazmat_classes;
+  return hazard.empty() || std::any_of(allowed.begin(), allowed.end(), [&](const auto& one) {
+           return one == "all" || one == hazard;
+         });
 }
 
 // What is left of a warehouse's stock while this very order is being planned.
@@ -47,9 +53,7 @@ class Stock {
   std::int64_t& left(const std::string& sku, const std::string& warehouse) {
     const auto [found, added] = left_.try_emplace({sku, warehouse}, 0);
     if (added) {
-      // Whole units only: half a carton cannot be promised.
-      const auto net = std::max<std::int64_t>(0, net_available(db_, sku, warehouse));
-      found->second = net - net % canonical::Quantity::kScale;
+      found->second = available(position(db_, sku, warehouse));
     }
     return found->second;
   }
@@ -65,10 +69,9 @@ Routing route(const Context& context, const std::string& channel, const canonica
               const std::vector<Demand>& demands, const std::set<std::string>& excluded) {
   Routing out;
   const auto where = locate(ship_to);
-  std::map<std::string, bool> hazmat;
-  bool any_hazmat = false;
+  std::map<std::string, std::string> hazards;
   for (const auto& demand : demands) {
-    any_hazmat |= hazmat.try_emplace(demand.sku, is_hazmat(context.db, demand.sku)).first->second;
+    hazards.try_emplace(demand.sku, hazard_class(context.db, demand.sku));
   }
   std::vector<Candidate> candidates;
   for (const auto& [code, one] : context.settings.warehouses) {
@@ -77,7 +80,7 @@ Routing route(const Context& context, const std::string& channel, const canonica
     if (where && place) {
       candidate.distance = distance_km(*where, *place);
     }
-    const std::string reason = why_not(one, channel, false, excluded);
+    const std::string reason = why_not(one, channel, excluded);
     if (reason.empty()) {
       candidates.push_back(candidate);
     } else {
@@ -94,7 +97,7 @@ Routing route(const Context& context, const std::string& channel, const canonica
 
   Stock stock(context.db);
   const auto may_hold = [&](const Candidate& one, const std::string& sku) {
-    return !hazmat[sku] || !one.settings->warehouse.hazmat_classes.empty();
+    return may_store(one.settings->warehouse, hazards[sku]);
   };
   const auto has_all = [&](const Candidate& one) {
     std::map<std::string, std::int64_t> wanted;  // lines may share a product
@@ -150,14 +153,33 @@ Routing route(const Context& context, const std::string& channel, const canonica
                                     [&](const Choice& choice) { return choice.warehouse == code; });
     std::string reason = chosen ? "chosen" : "";
     if (!chosen) {
-      const std::string dangerous = why_not(*one.settings, channel, any_hazmat, excluded);
-      reason = !dangerous.empty() ? dangerous
-               : has_all(one)     ? "has everything, but another is nearer"
-                                  : "does not have everything, and others were enough";
+      const auto barred = std::find_if(hazards.begin(), hazards.end(), [&](const auto& hazard) {
+        return !may_store(one.settings->warehouse, hazard.second);
+      });
+      reason = barred != hazards.end() ? "may not store dangerous goods of class " + barred->second
+               : has_all(one)          ? "has everything, but another is nearer"
+                                       : "does not have everything, and others were enough";
     }
     out.reasons.push_back({code, one.distance, true, reason});
   }
   return out;
+}
+
+void Routing::hold_back(const std::vector<Demand>& demands) {
+  choices.clear();
+  shortages = demands;
+  rule = "held_until_complete";
+  for (auto& one : reasons) {
+    if (one.eligible) {
+      one.reason = "the order ships complete or not at all, and something is missing";
+    }
+  }
+}
+
+void record_decision(Context& context, std::string_view order_id, const Routing& routing) {
+  context.db.prepare("INSERT INTO decisions(order_id, at, decision) VALUES(?,?,?)")
+      .bind(order_id, context.now_ns, routing.to_json())
+      .run();
 }
 
 std::string Routing::to_json() const {

@@ -41,13 +41,18 @@ struct Routing {
   std::vector<Choice> choices;
   std::vector<Demand> shortages;
   std::vector<WarehouseReason> reasons;
-  std::string rule;  // whole_order_nearest, split_by_line
+  std::string rule;  // whole_order_nearest, split_by_line, held_until_complete
 
+  // All or nothing: what is there is not held while the rest is missing.
+  void hold_back(const std::vector<Demand>& demands);
   std::string to_json() const;
 };
 
 // Reads stock, changes nothing. `excluded`: warehouses that refused this order already.
 Routing route(const Context& context, const std::string& channel, const canonical::Address& ship_to,
               const std::vector<Demand>& demands, const std::set<std::string>& excluded);
+
+// Keeps a decision with its reasons.
+void record_decision(Context& context, std::string_view order_id, const Routing& routing);
 
 }  // namespace crossdock::host::process

@@ -1,0 +1,94 @@
+#include "host/process/backorders.hpp"
+
+#include "host/process/inventory.hpp"
+#include "host/process/order_book.hpp"
+#include "host/process/planning.hpp"
+#include "host/process/reservations.hpp"
+#include "host/process/sourcing.hpp"
+
+namespace crossdock::host::process {
+namespace {
+
+constexpr int kPage = 200;
+
+// A place in the queue of a product.
+struct Waiting {
+  std::int64_t rank = INT64_MIN;
+  std::int64_t since = INT64_MIN;
+  std::string reservation;
+  std::string order_id;
+};
+
+std::vector<Waiting> next_waiting(journal::Database& db, const std::string& sku,
+                                  const Waiting& after) {
+  std::vector<Waiting> out;
+  auto statement = db.prepare(
+      "SELECT rank, created_at, id, order_id FROM reservations WHERE sku = ?1 AND state = "
+      "'backordered' AND (rank, created_at, id) > (?2, ?3, ?4) ORDER BY rank, created_at, id "
+      "LIMIT ?5");
+  statement.bind(sku, after.rank, after.since, after.reservation, kPage);
+  while (statement.step()) {
+    out.push_back(
+        {statement.integer(0), statement.integer(1), statement.text(2), statement.text(3)});
+  }
+  return out;
+}
+
+std::vector<Demand> waiting_lines(journal::Database& db, const std::string& order_id) {
+  std::vector<Demand> out;
+  auto statement = db.prepare(
+      "SELECT line_no, sku, open FROM reservations WHERE order_id = ? AND warehouse = '' AND open "
+      "> "
+      "0 ORDER BY line_no");
+  statement.bind(order_id);
+  while (statement.step()) {
+    out.push_back({statement.text(0), statement.text(1), statement.integer(2)});
+  }
+  return out;
+}
+
+void cover_order(Context& context, const std::string& order_id) {
+  const auto order = find_order(context.db, order_id);
+  const auto demands = waiting_lines(context.db, order_id);
+  if (!order || demands.empty()) {
+    return;
+  }
+  const auto routing = route(context, order->header.channel, order->header.ship_to, demands, {});
+  const bool complete = shortage_policy(context.settings, order->header.channel,
+                                        order->requested) == ShortagePolicy::ship_complete;
+  if (routing.choices.empty() || (complete && !routing.shortages.empty())) {
+    return;
+  }
+  record_decision(context, order_id, routing);
+  const int priority = channel_priority(context.settings, order->header.channel);
+  for (const auto& choice : routing.choices) {
+    release(context, order_id, choice.line_no, "", choice.quantity);
+    reserve(context, order_id, choice.line_no, choice.sku, choice.warehouse, choice.quantity,
+            priority);
+  }
+  plan_shipments(context, order_id, routing.choices);
+  derive_status(context, order_id);
+}
+
+}  // namespace
+
+void cover_backorders(Context& context, const std::vector<std::string>& skus) {
+  for (const auto& sku : skus) {
+    Waiting last;
+    for (auto page = next_waiting(context.db, sku, last); !page.empty();
+         page = next_waiting(context.db, sku, last)) {
+      for (const auto& one : page) {
+        if (available_to_sell(context.db, context.settings, sku, "") == 0) {
+          break;
+        }
+        cover_order(context, one.order_id);
+      }
+      if (available_to_sell(context.db, context.settings, sku, "") == 0) {
+        break;
+      }
+      last = page.back();
+    }
+  }
+}
+
+}  // namespace crossdock::host::process

@@ -1,0 +1,23 @@
+// What is charged: one invoice per actual shipment, at the order's own prices, posted by the ERP
+// and then issued to the buyer.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "crossdock/canonical/invoice.hpp"
+#include "host/process/context.hpp"
+#include "host/process/order_book.hpp"
+#include "host/process/planning.hpp"
+
+namespace crossdock::host::process {
+
+// Drafts the invoice of a shipment and asks the ERP to post it. `shipped`: per line, in
+// ten-thousandths.
+void request_invoice(Context& context, const Planned& planned, const KnownOrder& order,
+                     const std::map<std::string, std::int64_t>& shipped,
+                     std::int64_t shipped_at_ns);
+
+void invoice_posted(Context& context, const canonical::Invoice& invoice);
+
+}  // namespace crossdock::host::process
