@@ -1,6 +1,6 @@
-// An HTTP client for connectors, on cpp-httplib: TLS is verified, every step has a deadline, answers
-// are bounded, redirects are not followed, content encodings not asked for. And the one thing that
-// libraries forget: whether a failed request can have had an effect.
+// An HTTP client for connectors, on cpp-httplib: TLS is verified, every step has a deadline,
+// answers are bounded, redirects are not followed, content encodings not asked for. And the one
+// thing that libraries forget: whether a failed request can have had an effect.
 //
 // Thread-safe: each call has a connection of its own.
 #pragma once
@@ -9,10 +9,9 @@
 
 #include <charconv>
 #include <chrono>
+#include <crossdock/types.hpp>
 #include <optional>
 #include <string>
-
-#include <crossdock/types.hpp>
 
 namespace crossdock {
 
@@ -30,7 +29,7 @@ enum class HttpFailure : std::uint8_t {
   not_sent,  // nothing can have happened
   unknown,   // it was sent, the answer is lost: it may have happened
   too_large,
-  tls,       // the other side is not who it should be; nothing was sent
+  tls,  // the other side is not who it should be; nothing was sent
 };
 
 struct HttpResult {
@@ -103,7 +102,8 @@ class HttpClient {
     }
     HttpResult out;
     bool too_large = false;
-    request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+    request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t,
+                                   std::uint64_t) {
       if (out.body.size() + size > options_.most_answer_bytes) {
         too_large = true;
         return false;
@@ -156,11 +156,13 @@ inline Outcome outcome_of(const HttpResult& result, HttpEffect effect) {
       return Outcome::retry(result.detail);
     case HttpFailure::unknown:
     case HttpFailure::too_large:
-      return effect == HttpEffect::write ? Outcome::unknown(result.detail) : Outcome::retry(result.detail);
+      return effect == HttpEffect::write ? Outcome::unknown(result.detail)
+                                         : Outcome::retry(result.detail);
     case HttpFailure::none:
       break;
   }
-  const std::string said = "HTTP " + std::to_string(result.status) + ": " + result.body.substr(0, 500);
+  const std::string said =
+      "HTTP " + std::to_string(result.status) + ": " + result.body.substr(0, 500);
   if (result.ok()) {
     return Outcome::done();
   }
