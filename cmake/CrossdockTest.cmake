@@ -19,3 +19,11 @@ function(crossdock_add_test)
     DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")
 endfunction()
+
+# crossdock_add_simulator(NAME LIBRARIES...): tests/simulators/NAME/main.cpp as bin/crossdock-sim-NAME.
+function(crossdock_add_simulator name)
+  add_executable(crossdock-sim-${name} main.cpp)
+  set_target_properties(crossdock-sim-${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  target_link_libraries(crossdock-sim-${name} PRIVATE crossdock_simulator crossdock::warnings ${ARGN})
+  set_property(GLOBAL APPEND PROPERTY CROSSDOCK_DEMO_PARTS crossdock-sim-${name})
+endfunction()

@@ -2,7 +2,8 @@
 """Fills an empty Tryton database with the fixture of tests and demo: a US distributor with five
 warehouses, twenty products, four retailers as customers, opening stock and a technical user.
 
-Usage: seed.py DATABASE_URI     (TRYTOND_CONFIG names the server's configuration)
+Usage: seed.py DATABASE_URI     (TRYTOND_CONFIG names the server's configuration,
+CROSSDOCK_TRYTON_PASSWORD is the technical user's password)
 """
 import datetime
 import os
@@ -34,8 +35,8 @@ def first(name, *domain):
     return model(name).find(list(domain), limit=1)[0]
 
 
-def saved(name, **values):
-    record = model(name)(**values)
+def saved(model_name, /, **values):
+    record = model(model_name)(**values)
     record.save()
     return record
 
@@ -165,7 +166,7 @@ def make_customers(term):
 
 def make_user(company):
     user = model('res.user')(name='Connector', login='connector')
-    user.password = 'connector'
+    user.password = os.environ['CROSSDOCK_TRYTON_PASSWORD']
     for name in GROUPS:
         user.groups.extend(model('res.group').find([('name', '=', name)]))
     user.companies.append(company)
