@@ -193,7 +193,7 @@ void print_trace(const json::value& trace, std::ostream& out) {
                 {"ordered", "ordered"},
                 {"shipped", "shipped"},
                 {"invoiced", "invoiced"},
-                {"rejected", "rejected"}},
+                {"cancelled", "cancelled"}},
                out);
     out << '\n';
     print_rows(order.at("shipments"),

@@ -33,6 +33,15 @@ struct Checker {
   void check_object(const json::value& value, const json::object& schema,
                     const std::string& path) const {
     const auto* object = value.if_object();
+    // `warehouse EWR` alone is the block of that name with nothing else said.
+    json::object named;
+    if (object == nullptr && value.is_string()) {
+      const auto* known = schema.if_contains("properties");
+      if (known != nullptr && known->is_object() && known->get_object().contains("name")) {
+        named["name"] = value;
+        object = &named;
+      }
+    }
     if (object == nullptr) {
       fault(path, "is one value where a block { ... } is expected");
       return;

@@ -207,6 +207,12 @@ class ConfigSchema {
                std::vector<ConfigFault>& faults) const {
     Config out{};
     const auto* object = in.if_object();
+    // `warehouse EWR` alone is the block of that name with nothing else said.
+    boost::json::object named;
+    if (object == nullptr && in.is_string() && knows("name")) {
+      named["name"] = in;
+      object = &named;
+    }
     if (object == nullptr) {
       faults.push_back({path, "is not a block of settings"});
       return out;
@@ -224,8 +230,7 @@ class ConfigSchema {
     }
     for (const auto& [key, value] : *object) {
       const std::string name(key.data(), key.size());
-      if (std::none_of(fields_.begin(), fields_.end(),
-                       [&](const auto& field) { return field.key() == name; })) {
+      if (!knows(name)) {
         faults.push_back({at(name), "is not known; known are " + known()});
       }
     }
@@ -256,6 +261,10 @@ class ConfigSchema {
   }
 
  private:
+  bool knows(std::string_view key) const {
+    return std::any_of(fields_.begin(), fields_.end(),
+                       [&](const auto& field) { return field.key() == key; });
+  }
   std::string known() const {
     std::string out;
     for (const auto& field : fields_) {
