@@ -159,7 +159,7 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
     one.memory_limit_bytes = limits->bytes("memory", one.memory_limit_bytes);
     one.descriptor_limit = limits->integer("descriptors", one.descriptor_limit, 32, 65536);
     one.spec.restart.most_crashes =
-        static_cast<std::size_t>(limits->integer("crashes_per_minute", 5, 1, 1000));
+        static_cast<std::size_t>(limits->integer("crashes_per_minute", 5, 1, 100'000));
     limits->finish();
   }
   if (const auto* own = in.raw("config")) {

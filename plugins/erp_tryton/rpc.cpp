@@ -119,11 +119,11 @@ void Rpc::login() {
     throw Fault(FaultKind::unauthorised, "Tryton refuses user " + config_.user);
   }
   const auto& parts = answer.get_array();
-  session_ = "Session " + base64(config_.user + ":" + json::serialize(parts[0]) + ":" +
-                                 std::string(parts[1].as_string()));
+  const auto session = "Session " + base64(config_.user + ":" + json::serialize(parts[0]) + ":" +
+                                           std::string(parts[1].as_string()));
   if (company_ == 0) {
     const auto preferences =
-        post("model.res.user.get_preferences", {true, json::object{}}, session_);
+        post("model.res.user.get_preferences", {true, json::object{}}, session);
     const auto* company = outside::member(preferences, "company");
     if (company == nullptr || !company->is_int64()) {
       throw Fault(FaultKind::refused, "Tryton's user " + config_.user +
@@ -131,6 +131,7 @@ void Rpc::login() {
     }
     company_ = company->get_int64();
   }
+  session_ = session;  // only now: a session without its company is of no use
 }
 
 std::string Rpc::session() {

@@ -189,7 +189,8 @@ class WmsConnect final : public Connector {
       Batch batch;
       for (const auto& order : orders) {
         if (auto outcome = report(order, batch, faults); !outcome.is_done()) {
-          return outcome;
+          // What is known already goes on; the page is read again, and tells nothing twice.
+          return batch.messages.empty() || host_.emit(batch) ? std::move(outcome) : not_taken();
         }
       }
       for (const auto& fault : faults) {

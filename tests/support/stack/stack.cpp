@@ -101,6 +101,7 @@ void Stack::write_configuration() {
                      {"isolation", options_.inproc ? "inproc" : "process"},
                      {"wms_poll", options_.wms_poll},
                      {"settle", options_.settle},
+                     {"crashes", std::to_string(options_.crashes_per_minute)},
                      {"wms_url", url_of("wms")},
                      {"carrier_url", url_of("carrier")},
                      {"erp_url", erp.url},

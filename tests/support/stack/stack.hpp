@@ -35,6 +35,7 @@ struct StackOptions {
   // What outside systems need to bring a lost request to its end; tests on loopback need little.
   std::string settle = "300ms";
   std::string wms_poll = "200ms";
+  int crashes_per_minute = 10;  // of a connector before it is quarantined
 };
 
 class Stack {
