@@ -3,7 +3,6 @@
 //
 // CROSSDOCK_KILL_ORDERS and CROSSDOCK_SEED choose size and course; the seed is printed.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <csignal>
@@ -11,6 +10,7 @@
 #include <thread>
 
 #include "tests/support/edi/purchase_orders.hpp"
+#include "tests/support/stack/folder.hpp"
 #include "tests/support/stack/tally.hpp"
 
 namespace crossdock::support {
@@ -24,25 +24,6 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   const char* value = std::getenv(name);
   return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
 }
-
-class Folder {
- public:
-  explicit Folder(const std::string& name)
-      : path_(fs::temp_directory_path() /
-              ("crossdock-" + name + "-" + std::to_string(::getpid()))) {
-    fs::remove_all(path_);
-  }
-  ~Folder() {
-    // What failed is kept to be looked at.
-    if (!::testing::Test::HasFailure()) {
-      fs::remove_all(path_);
-    }
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 // Kills one process after another until told to stop; the host is started again each time.
 class Killer {
@@ -79,7 +60,8 @@ class Killer {
 };
 
 TEST(Kill, EverythingHappensOnceWhilePartsAreKilled) {
-  const auto wanted = from_environment("CROSSDOCK_KILL_ORDERS", 2000);
+  const bool nightly = std::getenv("CROSSDOCK_NIGHTLY") != nullptr;
+  const auto wanted = from_environment("CROSSDOCK_KILL_ORDERS", nightly ? 2000 : 200);
   const auto seed = from_environment("CROSSDOCK_SEED", 20261124);
   std::cout << wanted << " orders, CROSSDOCK_SEED=" << seed << std::endl;
   const Folder folder("kill");
