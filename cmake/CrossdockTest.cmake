@@ -1,10 +1,11 @@
-# crossdock_add_test(NAME name SOURCES ... [LIBRARIES ...] LABELS ... [SANITIZED] [TIMEOUT seconds] [ENVIRONMENT ...])
+# crossdock_add_test(NAME name SOURCES ... [LIBRARIES ...] LABELS ... [SANITIZED] [WHOLE] [TIMEOUT seconds] [ENVIRONMENT ...])
 #
 # One GoogleTest executable, each of its tests registered with ctest under the given labels.
 # SANITIZED puts it into the subset that `./dev test` also builds and runs with address and
 # undefined-behaviour sanitizers (target crossdock_sanitized_tests, label "sanitized").
+# WHOLE makes the executable one entry of ctest: its tests share something dear to set up.
 function(crossdock_add_test)
-  cmake_parse_arguments(TEST "SANITIZED" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT" ${ARGN})
+  cmake_parse_arguments(TEST "SANITIZED;WHOLE" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 60)
   endif()
@@ -14,6 +15,12 @@ function(crossdock_add_test)
   if(TEST_SANITIZED)
     list(APPEND TEST_LABELS sanitized)
     set_property(GLOBAL APPEND PROPERTY CROSSDOCK_SANITIZED_TESTS ${TEST_NAME})
+  endif()
+  if(TEST_WHOLE)
+    add_test(NAME ${TEST_NAME} COMMAND ${TEST_NAME})
+    set_tests_properties(${TEST_NAME} PROPERTIES
+      LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")
+    return()
   endif()
   # gtest_discover_tests cannot pass a list on; ctest -L matches a part of a label just as well.
   string(JOIN "-" TEST_LABELS ${TEST_LABELS})

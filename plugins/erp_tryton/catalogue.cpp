@@ -21,9 +21,8 @@ json::array read_all(Rpc& rpc, const std::string& model, const json::array& doma
   std::int64_t after = 0;
   for (int page = 0; page < kMostPages; ++page) {
     json::array window = domain;
-    window.push_back(json::array{"id", ">", after});
-    auto rows = rpc.search_read(model, std::move(window), fields, {json::array{"id", "ASC"}}, kPage,
-                                context);
+    window.emplace_back(json::array{"id", ">", after});
+    auto rows = rpc.search_read(model, std::move(window), fields, kPage, context);
     for (auto& row : rows) {
       after = std::max(after, id_of(row));
       out.push_back(std::move(row));
@@ -39,11 +38,12 @@ json::array changed_since(std::int64_t since_ns, std::initializer_list<const cha
   if (since_ns <= 0) {
     return {};
   }
-  json::array any{"OR"};
+  json::array any;
+  any.emplace_back("OR");
   for (const char* stamp : stamps) {
-    any.push_back(json::array{stamp, ">=", instant(since_ns)});
+    any.emplace_back(json::array{stamp, ">=", instant(since_ns)});
   }
-  return {std::move(any)};
+  return domain_of({std::move(any)});
 }
 
 std::int64_t stamp_of(const json::value& row, std::initializer_list<const char*> stamps) {
@@ -95,8 +95,8 @@ canonical::Address to_address(const json::value& row) {
 }  // namespace
 
 std::string company_currency(Rpc& rpc) {
-  const auto rows = rpc.search_read("company.company", {json::array{"id", "=", rpc.company()}},
-                                    {"currency.code"}, {}, 1);
+  const auto rows = rpc.search_read("company.company", domain_of({{"id", "=", rpc.company()}}),
+                                    {"currency.code"}, 1);
   return rows.empty() ? std::string() : text_of(rows[0], "currency.code");
 }
 
@@ -111,7 +111,7 @@ std::vector<Changed<canonical::Product>> changed_products(Rpc& rpc, const std::s
   std::map<std::int64_t, std::vector<std::string>> gtins;
   if (!rows.empty()) {
     for (const auto& row :
-         read_all(rpc, "product.identifier", {json::array{"product", "in", ids_of(rows)}},
+         read_all(rpc, "product.identifier", domain_of({{"product", "in", ids_of(rows)}}),
                   {"product", "type", "code"})) {
       const auto code = text_of(row, "code");
       if (text_of(row, "type") == "ean" && canonical::is_gtin(code)) {
@@ -153,7 +153,7 @@ std::vector<Changed<canonical::Customer>> changed_customers(Rpc& rpc, std::int64
   std::map<std::int64_t, std::vector<canonical::Address>> addresses;
   if (!rows.empty()) {
     for (const auto& row :
-         read_all(rpc, "party.address", {json::array{"party", "in", ids_of(rows)}},
+         read_all(rpc, "party.address", domain_of({{"party", "in", ids_of(rows)}}),
                   {"party", "party.rec_name", "party_name", "street", "postal_code", "city",
                    "country.code", "subdivision.code"})) {
       addresses[id_of(row, "party")].push_back(to_address(row));
@@ -184,21 +184,22 @@ std::vector<Changed<canonical::Customer>> changed_customers(Rpc& rpc, std::int64
 std::optional<canonical::InventorySnapshot> read_stock(Rpc& rpc, const std::string& warehouse_code,
                                                        std::int64_t now_ns) {
   const auto places = rpc.search_read(
-      "stock.location",
-      {json::array{"type", "=", "warehouse"}, json::array{"code", "=", warehouse_code}}, {"code"},
-      {}, 1);
+      "stock.location", domain_of({{"type", "=", "warehouse"}, {"code", "=", warehouse_code}}),
+      {"code"}, 1);
   if (places.empty()) {
     return std::nullopt;
   }
   const auto today = canonical::local_date({now_ns}, "UTC");
-  const json::object context{{"locations", json::array{id_of(places[0])}},
+  json::array locations;
+  locations.emplace_back(id_of(places[0]));
+  const json::object context{{"locations", std::move(locations)},
                              {"stock_date_end", date(today.value_or(canonical::LocalDate{}))}};
   canonical::InventorySnapshot out;
   out.as_of.ns = now_ns;
   out.system = "erp";
   out.complete = true;
   for (const auto& row :
-       read_all(rpc, "product.product", {json::array{"template.type", "=", "goods"}},
+       read_all(rpc, "product.product", domain_of({{"template.type", "=", "goods"}}),
                 {"code", "quantity"}, context)) {
     const auto code = text_of(row, "code");
     const auto quantity = outside::quantity_e4(row, "quantity");

@@ -39,7 +39,7 @@ struct Progress {
 class ErpTryton final : public Connector {
  public:
   ErpTryton(Host host, const Config& config)
-      : host_(std::move(host)), config_(config), rpc_(config), sales_(rpc_) {}
+      : host_(std::move(host)), config_(config), rpc_(config), sales_(rpc_, config) {}
 
   Outcome deliver(const Message& message) override {
     try {

@@ -59,6 +59,14 @@ Fault fault_of(const json::value& error) {
 
 }  // namespace
 
+json::array domain_of(std::initializer_list<json::array> clauses) {
+  json::array out;
+  for (const auto& clause : clauses) {
+    out.emplace_back(clause);
+  }
+  return out;
+}
+
 Outcome Fault::outcome() const {
   switch (kind_) {
     case FaultKind::not_sent:
@@ -174,21 +182,44 @@ json::value Rpc::call(const std::string& method, json::array parameters) {
 }
 
 json::array Rpc::search_read(const std::string& model, json::array domain, json::array fields,
-                             json::array order, std::int64_t limit, json::object context) {
-  auto answer =
-      call("model." + model + ".search_read",
-           {std::move(domain), 0, limit,
-            order.empty() ? json::value() : json::value(std::move(order)), std::move(fields)},
-           std::move(context));
+                             std::int64_t limit, json::object context) {
+  json::array parameters;
+  parameters.emplace_back(std::move(domain));
+  parameters.emplace_back(0);
+  parameters.emplace_back(limit);
+  parameters.emplace_back(domain_of({{"id", "ASC"}}));
+  parameters.emplace_back(std::move(fields));
+  auto answer = call("model." + model + ".search_read", std::move(parameters), std::move(context));
   if (!answer.is_array()) {
     throw Fault(FaultKind::lost, model + ": search_read answers no list");
   }
   return std::move(answer.get_array());
 }
 
+json::value Rpc::on_change(const std::string& model, json::object values, json::array changed) {
+  json::array parameters;
+  parameters.emplace_back(std::move(values));
+  parameters.emplace_back(std::move(changed));
+  auto answer = call("model." + model + ".on_change", std::move(parameters));
+  if (!answer.is_array() || answer.get_array().empty()) {
+    throw Fault(FaultKind::lost, model + ": on_change answers no values");
+  }
+  return std::move(answer.get_array()[0]);
+}
+
+json::value Rpc::on_change_with(const std::string& model, json::object values, json::array fields) {
+  json::array parameters;
+  parameters.emplace_back(std::move(values));
+  parameters.emplace_back(std::move(fields));
+  return call("model." + model + ".on_change_with", std::move(parameters));
+}
+
 std::int64_t Rpc::create(const std::string& model, json::object values) {
-  const auto answer =
-      call("model." + model + ".create", {json::array{json::value(std::move(values))}});
+  json::array records;
+  records.emplace_back(std::move(values));
+  json::array parameters;
+  parameters.emplace_back(std::move(records));
+  const auto answer = call("model." + model + ".create", std::move(parameters));
   if (!answer.is_array() || answer.get_array().empty() || !answer.get_array()[0].is_int64()) {
     throw Fault(FaultKind::lost, model + ": create answers no id");
   }
@@ -196,7 +227,11 @@ std::int64_t Rpc::create(const std::string& model, json::object values) {
 }
 
 void Rpc::press(const std::string& model, const char* button, std::int64_t id) {
-  call("model." + model + "." + button, {json::array{id}});
+  json::array ids;
+  ids.emplace_back(id);
+  json::array parameters;
+  parameters.emplace_back(std::move(ids));
+  call("model." + model + "." + button, std::move(parameters));
 }
 
 }  // namespace crossdock::tryton

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 #include <crossdock/http.hpp>
+#include <initializer_list>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -12,6 +13,10 @@
 #include "plugins/erp_tryton/config.hpp"
 
 namespace crossdock::tryton {
+
+// [["field", "operator", value], ...] as a domain. Written out because a JSON array in braces is
+// taken for a copy of its only element.
+boost::json::array domain_of(std::initializer_list<boost::json::array> clauses);
 
 enum class FaultKind : std::uint8_t {
   not_sent,      // nothing can have happened
@@ -43,9 +48,16 @@ class Rpc {
   // The same for an empty context but the company.
   boost::json::value call(const std::string& method, boost::json::array parameters);
 
+  // In the order of the ids.
   boost::json::array search_read(const std::string& model, boost::json::array domain,
-                                 boost::json::array fields, boost::json::array order = {},
-                                 std::int64_t limit = 1000, boost::json::object context = {});
+                                 boost::json::array fields, std::int64_t limit = 1000,
+                                 boost::json::object context = {});
+  // What Tryton's own client would be told when a person filled in `changed`.
+  boost::json::value on_change(const std::string& model, boost::json::object values,
+                               boost::json::array changed);
+  // The values of fields that Tryton computes from others.
+  boost::json::value on_change_with(const std::string& model, boost::json::object values,
+                                    boost::json::array fields);
   // The id of the one record made.
   std::int64_t create(const std::string& model, boost::json::object values);
   // Presses a button (quote, confirm, post). It answers nothing, even where it did nothing: read

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <crossdock/json_reading.hpp>
-#include <map>
-#include <set>
 
 #include "plugins/erp_tryton/values.hpp"
 
@@ -12,10 +10,37 @@ namespace {
 
 namespace json = boost::json;
 
-json::array created(json::array records) { return {json::array{"create", std::move(records)}}; }
+json::array created(json::array records) {
+  json::array command;
+  command.emplace_back("create");
+  command.emplace_back(std::move(records));
+  return domain_of({std::move(command)});
+}
 
-json::array taxes_of(const json::array& taxes) {
-  return taxes.empty() ? json::array{} : json::array{json::array{"add", taxes}};
+// on_change answers taxes as {"add": [[place, {"id": N}], ...]}; create wants [["add", [N, ...]]].
+json::array taxes_of(const json::value& proposed) {
+  json::array ids;
+  if (const auto* taxes = outside::member(proposed, "taxes")) {
+    for (const auto& one : outside::list(*taxes, "add")) {
+      if (one.is_array() && one.get_array().size() == 2) {
+        ids.emplace_back(id_of(one.get_array()[1]));
+      }
+    }
+  }
+  if (ids.empty()) {
+    return {};
+  }
+  json::array command;
+  command.emplace_back("add");
+  command.emplace_back(std::move(ids));
+  return domain_of({std::move(command)});
+}
+
+// Takes over what Tryton proposes for a field, unless it proposes nothing.
+void adopt(json::object& values, const json::value& proposed, const char* field) {
+  if (const auto id = id_of(proposed, field); id != 0) {
+    values[field] = id;
+  }
 }
 
 double units(std::int64_t e4) { return static_cast<double>(e4) / canonical::Quantity::kScale; }
@@ -31,13 +56,17 @@ std::map<std::string, std::int64_t> wanted(const canonical::RoutedOrder& routed)
   return out;
 }
 
+bool is_open(const std::string& invoice_state) {
+  return invoice_state == "draft" || invoice_state == "validated";
+}
+
 }  // namespace
 
 // --- sales
 
 std::optional<Sales::Found> Sales::find_sale(const std::string& order_id) {
-  const auto rows = rpc_.search_read("sale.sale", {json::array{"web_id", "=", order_id}},
-                                     {"number", "state"}, {}, 2);
+  const auto rows =
+      rpc_.search_read("sale.sale", domain_of({{"web_id", "=", order_id}}), {"number", "state"}, 2);
   if (rows.empty()) {
     return std::nullopt;
   }
@@ -47,6 +76,9 @@ std::optional<Sales::Found> Sales::find_sale(const std::string& order_id) {
 std::int64_t Sales::create_sale(const canonical::RoutedOrder& routed) {
   const auto& header = routed.order.header;
   const auto buyer = party(header.customer);
+  const auto company = rpc_.company();
+  const auto proposed = rpc_.on_change(
+      "sale.sale", {{"party", buyer}, {"company", company}, {"lines", json::array{}}}, {"party"});
   const auto quantities = wanted(routed);
   std::set<std::string> skus;
   for (const auto& line : routed.order.lines) {
@@ -54,36 +86,40 @@ std::int64_t Sales::create_sale(const canonical::RoutedOrder& routed) {
       skus.insert(line.sku);
     }
   }
-  const auto known = articles(skus);
+  const auto known = products(skus);
   json::array lines;
   for (const auto& line : routed.order.lines) {
     const auto quantity = quantities.find(line.line_no);
     if (quantity == quantities.end()) {
       continue;  // refused to the buyer
     }
-    const auto& article = known.at(line.sku);
-    lines.push_back(json::object{{"type", "line"},
-                                 {"product", article.id},
-                                 {"quantity", units(quantity->second)},
-                                 {"unit", article.unit},
-                                 {"unit_price", price(line.unit_price)},
-                                 {"taxes", taxes_of(article.taxes)},
-                                 {"note", line.line_no}});
+    json::object values{
+        {"type", "line"}, {"product", known.at(line.sku)}, {"quantity", units(quantity->second)}};
+    json::object asked = values;
+    asked["_parent_sale.party"] = buyer;
+    asked["_parent_sale.currency"] = currency();
+    asked["_parent_sale.company"] = company;
+    const auto line_proposed = rpc_.on_change("sale.line", std::move(asked), {"product"});
+    adopt(values, line_proposed, "unit");
+    values["taxes"] = taxes_of(line_proposed);
+    values["unit_price"] = price(line.unit_price);
+    values["note"] = line.line_no;
+    lines.emplace_back(std::move(values));
   }
-  json::object sale{{"company", rpc_.company()},
-                    {"currency", defaults().currency},
-                    {"party", buyer.id},
-                    {"invoice_address", buyer.address},
-                    {"shipment_address", buyer.address},
+  // Warehouses ship and shipments are invoiced by our word, not by Tryton's own: both methods are
+  // manual.
+  json::object sale{{"company", company},
+                    {"currency", currency()},
+                    {"party", buyer},
+                    {"warehouse", warehouse(routed)},
                     {"web_id", header.order_id},
                     {"reference", header.po_number},
                     {"description", header.channel + " " + header.po_number},
-                    // Warehouses ship and shipments are invoiced by our word, not by Tryton's own.
                     {"invoice_method", "manual"},
                     {"shipment_method", "manual"},
                     {"lines", created(std::move(lines))}};
-  if (buyer.payment_term != 0) {
-    sale["payment_term"] = buyer.payment_term;
+  for (const char* field : {"invoice_address", "shipment_address", "payment_term"}) {
+    adopt(sale, proposed, field);
   }
   if (header.po_date) {
     sale["sale_date"] = date(*header.po_date);
@@ -97,8 +133,8 @@ Sales::Found Sales::advance(Found sale) {
   for (auto next = kNext.find(sale.state); next != kNext.end(); next = kNext.find(sale.state)) {
     const auto before = sale.state;
     rpc_.press("sale.sale", next->second, sale.id);
-    const auto rows = rpc_.search_read("sale.sale", {json::array{"id", "=", sale.id}},
-                                       {"number", "state"}, {}, 1);
+    const auto rows =
+        rpc_.search_read("sale.sale", domain_of({{"id", "=", sale.id}}), {"number", "state"}, 1);
     if (rows.empty()) {
       throw Fault(FaultKind::refused, "sale " + sale.number + " was deleted in Tryton");
     }
@@ -141,17 +177,16 @@ canonical::OrderRegistration Sales::register_order(const canonical::RoutedOrder&
 
 std::vector<Sales::Found> Sales::find_invoices(const std::string& invoice_id) {
   std::vector<Found> out;
-  for (const auto& row :
-       rpc_.search_read("account.invoice",
-                        {json::array{"reference", "=", invoice_id}, json::array{"type", "=", "out"},
-                         json::array{"state", "!=", "cancelled"}},
-                        {"number", "state"}, {json::array{"id", "ASC"}}, 10)) {
+  for (const auto& row : rpc_.search_read("account.invoice",
+                                          domain_of({{"reference", "=", invoice_id},
+                                                     {"type", "=", "out"},
+                                                     {"state", "!=", "cancelled"}}),
+                                          {"number", "state"}, 10)) {
     out.push_back({id_of(row), text_of(row, "number"), text_of(row, "state")});
   }
   // One that is posted already is the one, whatever else lies there.
   std::stable_sort(out.begin(), out.end(), [](const Found& a, const Found& b) {
-    return (a.state != "draft" && a.state != "validated") &&
-           (b.state == "draft" || b.state == "validated");
+    return !is_open(a.state) && is_open(b.state);
   });
   return out;
 }
@@ -159,49 +194,54 @@ std::vector<Sales::Found> Sales::find_invoices(const std::string& invoice_id) {
 void Sales::create_invoice(const canonical::InvoiceRequest& request) {
   const auto& invoice = request.invoice;
   const auto sale_lines = rpc_.search_read(
-      "sale.line", {json::array{"sale.web_id", "=", invoice.order_id}}, {"note", "product"});
+      "sale.line", domain_of({{"sale.web_id", "=", invoice.order_id}}), {"note", "product"});
   if (sale_lines.empty()) {
     throw Fault(FaultKind::busy, "Tryton has no sale for order " + invoice.order_id + " yet");
   }
   const auto buyer = party(request.order.customer);
+  const auto company = rpc_.company();
+  const json::object begun{{"party", buyer}, {"type", "out"}, {"company", company}};
+  const auto proposed = rpc_.on_change("account.invoice", begun, {"party", "type"});
+  const auto computed = rpc_.on_change_with("account.invoice", begun, {"account"});
   std::set<std::string> skus;
   for (const auto& line : invoice.lines) {
     skus.insert(line.sku);
   }
-  const auto known = articles(skus);
+  const auto known = products(skus);
   json::array lines;
   for (const auto& line : invoice.lines) {
-    const auto& article = known.at(line.sku);
-    json::object out{{"type", "line"},
-                     {"company", rpc_.company()},
-                     {"currency", defaults().currency},
-                     {"invoice_type", "out"},
-                     {"product", article.id},
-                     {"quantity", units(line.quantity.e4)},
-                     {"unit", article.unit},
-                     {"unit_price", price(line.unit_price)},
-                     {"account", article.revenue},
-                     {"taxes", taxes_of(article.taxes)}};
+    json::object values{{"type", "line"},
+                        {"company", company},
+                        {"currency", currency()},
+                        {"invoice_type", "out"},
+                        {"product", known.at(line.sku)},
+                        {"quantity", units(line.quantity.e4)}};
+    json::object asked = values;
+    asked["party"] = buyer;
+    const auto line_proposed =
+        rpc_.on_change("account.invoice.line", std::move(asked), {"product"});
+    adopt(values, line_proposed, "unit");
+    adopt(values, line_proposed, "account");
+    values["taxes"] = taxes_of(line_proposed);
+    values["unit_price"] = price(line.unit_price);
     for (const auto& sale_line : sale_lines) {
       if (text_of(sale_line, "note") == line.line_no) {
-        out["origin"] = "sale.line," + std::to_string(id_of(sale_line));
+        values["origin"] = "sale.line," + std::to_string(id_of(sale_line));
       }
     }
-    lines.push_back(std::move(out));
+    lines.emplace_back(std::move(values));
   }
   json::object values{{"type", "out"},
-                      {"company", rpc_.company()},
-                      {"currency", defaults().currency},
-                      {"party", buyer.id},
-                      {"invoice_address", buyer.address},
-                      {"account", buyer.receivable},
-                      {"journal", defaults().journal},
+                      {"company", company},
+                      {"currency", currency()},
+                      {"party", buyer},
                       {"reference", invoice.id},
                       {"description", request.order.channel + " " + request.order.po_number},
                       {"lines", created(std::move(lines))}};
-  if (buyer.payment_term != 0) {
-    values["payment_term"] = buyer.payment_term;
+  for (const char* field : {"invoice_address", "payment_term", "journal"}) {
+    adopt(values, proposed, field);
   }
+  adopt(values, computed, "account");
   if (invoice.invoice_date) {
     values["invoice_date"] = date(*invoice.invoice_date);
   }
@@ -209,7 +249,7 @@ void Sales::create_invoice(const canonical::InvoiceRequest& request) {
 }
 
 canonical::Invoice Sales::post_invoice(const canonical::InvoiceRequest& request) {
-  const auto& currency = request.invoice.total.currency;
+  const auto& currency_code = request.invoice.total.currency;
   auto found = find_invoices(request.invoice.id);
   if (found.empty()) {
     create_invoice(request);
@@ -220,20 +260,20 @@ canonical::Invoice Sales::post_invoice(const canonical::InvoiceRequest& request)
   }
   for (std::size_t i = 1; i < found.size(); ++i) {
     // A request that was thought lost made a second draft: it is never posted.
-    if (found[i].state == "draft" || found[i].state == "validated") {
+    if (is_open(found[i].state)) {
       rpc_.press("account.invoice", "cancel", found[i].id);
     }
   }
   const auto id = found.front().id;
-  if (found.front().state == "draft" || found.front().state == "validated") {
+  if (is_open(found.front().state)) {
     rpc_.press("account.invoice", "post", id);
   }
   const auto rows = rpc_.search_read(
-      "account.invoice", {json::array{"id", "=", id}},
-      {"number", "state", "invoice_date", "untaxed_amount", "tax_amount", "total_amount"}, {}, 1);
-  if (rows.empty() ||
-      (text_of(rows[0], "state") != "posted" && text_of(rows[0], "state") != "paid")) {
-    throw Fault(FaultKind::busy, "invoice " + request.invoice.id + " is not posted in Tryton");
+      "account.invoice", domain_of({{"id", "=", id}}),
+      {"number", "state", "invoice_date", "untaxed_amount", "tax_amount", "total_amount"}, 1);
+  const auto state = rows.empty() ? std::string("gone") : text_of(rows[0], "state");
+  if (state != "posted" && state != "paid") {
+    throw Fault(FaultKind::busy, "invoice " + request.invoice.id + " is " + state + " in Tryton");
   }
   auto out = request.invoice;
   out.number = text_of(rows[0], "number");
@@ -242,12 +282,12 @@ canonical::Invoice Sales::post_invoice(const canonical::InvoiceRequest& request)
   if (const auto day = date_of(rows[0], "invoice_date")) {
     out.invoice_date = *day;
   }
-  const auto goods = money(rows[0], "untaxed_amount", currency);
-  const auto tax = money(rows[0], "tax_amount", currency);
-  const auto total = money(rows[0], "total_amount", currency);
+  const auto goods = money(rows[0], "untaxed_amount", currency_code);
+  const auto tax = money(rows[0], "tax_amount", currency_code);
+  const auto total = money(rows[0], "total_amount", currency_code);
   if (!goods || !tax || !total) {
     throw Fault(FaultKind::refused,
-                "invoice " + out.number + " has amounts that are not " + currency);
+                "invoice " + out.number + " has amounts that are not " + currency_code);
   }
   out.lines_total = *goods;
   out.tax_total = *tax;
@@ -257,58 +297,62 @@ canonical::Invoice Sales::post_invoice(const canonical::InvoiceRequest& request)
 
 // --- what both refer to
 
-const Defaults& Sales::defaults() {
+std::int64_t Sales::currency() {
   const std::lock_guard lock(mutex_);
-  if (!defaults_) {
-    Defaults out;
-    const auto company =
-        rpc_.search_read("company.company", {json::array{"id", "=", rpc_.company()}},
-                         {"currency", "currency.code"}, {}, 1);
-    const auto journal =
-        rpc_.search_read("account.journal", {json::array{"type", "=", "revenue"}}, {"name"}, {}, 1);
-    if (company.empty() || journal.empty()) {
-      throw Fault(FaultKind::refused, "Tryton has no company currency or no revenue journal");
+  if (currency_ == 0) {
+    const auto rows = rpc_.search_read("company.company", domain_of({{"id", "=", rpc_.company()}}),
+                                       {"currency"}, 1);
+    if (rows.empty()) {
+      throw Fault(FaultKind::refused, "Tryton does not show the company of its own user");
     }
-    out.currency = id_of(company[0], "currency");
-    out.currency_code = text_of(company[0], "currency.code");
-    out.journal = id_of(journal[0]);
-    defaults_ = out;
+    currency_ = id_of(rows[0], "currency");
   }
-  return *defaults_;
+  return currency_;
 }
 
-Sales::Party Sales::party(const std::string& code) {
-  const auto rows =
-      rpc_.search_read("party.party", {json::array{"code", "=", code}},
-                       {"addresses", "account_receivable_used", "customer_payment_term"}, {}, 1);
+std::int64_t Sales::party(const std::string& code) {
+  const auto rows = rpc_.search_read("party.party", domain_of({{"code", "=", code}}), {"code"}, 1);
   if (rows.empty()) {
     throw Fault(FaultKind::refused,
                 "customer " + code + " is not in Tryton; add a party of that code");
   }
-  const auto& addresses = outside::list(rows[0], "addresses");
-  if (addresses.empty() || !addresses[0].is_int64()) {
-    throw Fault(FaultKind::refused, "customer " + code + " has no address in Tryton");
-  }
-  return {id_of(rows[0]), addresses[0].get_int64(), id_of(rows[0], "account_receivable_used"),
-          id_of(rows[0], "customer_payment_term")};
+  return id_of(rows[0]);
 }
 
-std::map<std::string, Sales::Article> Sales::articles(const std::set<std::string>& skus) {
+std::int64_t Sales::warehouse(const canonical::RoutedOrder& routed) {
+  auto domain = domain_of({{"type", "=", "warehouse"}});
+  if (!routed.allocations.empty()) {
+    auto code = routed.allocations.front().warehouse;
+    for (const auto& one : config_.warehouses) {
+      if (one.name == code && !one.code.empty()) {
+        code = one.code;
+      }
+    }
+    domain.emplace_back(json::array{"code", "=", code});
+  }
+  const auto rows = rpc_.search_read("stock.location", std::move(domain), {"code"}, 1);
+  if (rows.empty()) {
+    throw Fault(FaultKind::refused,
+                "Tryton has no warehouse of the code that the order ships "
+                "from; name its code in the connector's warehouse block");
+  }
+  return id_of(rows[0]);
+}
+
+std::map<std::string, std::int64_t> Sales::products(const std::set<std::string>& skus) {
   json::array codes;
   for (const auto& sku : skus) {
     codes.emplace_back(sku);
   }
-  std::map<std::string, Article> out;
-  for (const auto& row :
-       rpc_.search_read("product.product", {json::array{"code", "in", codes}},
-                        {"code", "default_uom", "account_revenue_used", "customer_taxes_used"})) {
-    out[text_of(row, "code")] = {id_of(row), id_of(row, "default_uom"),
-                                 id_of(row, "account_revenue_used"),
-                                 outside::list(row, "customer_taxes_used")};
+  std::map<std::string, std::int64_t> out;
+  for (const auto& row : rpc_.search_read(
+           "product.product", domain_of({{"code", "in", std::move(codes)}}), {"code"})) {
+    out[text_of(row, "code")] = id_of(row);
   }
   for (const auto& sku : skus) {
     if (!out.contains(sku)) {
-      throw Fault(FaultKind::refused, "product " + sku + " is not in Tryton");
+      throw Fault(FaultKind::refused,
+                  "product " + sku + " is not in Tryton; add a product of that code");
     }
   }
   return out;

@@ -17,16 +17,9 @@
 
 namespace crossdock::tryton {
 
-// Tryton's records that every document refers to; read once, read again when one is missing.
-struct Defaults {
-  std::int64_t currency = 0;
-  std::string currency_code;
-  std::int64_t journal = 0;  // of revenue
-};
-
 class Sales {
  public:
-  explicit Sales(Rpc& rpc) : rpc_(rpc) {}
+  Sales(Rpc& rpc, const Config& config) : rpc_(rpc), config_(config) {}
 
   // Makes the sale of an order or finds it, and brings it to where Tryton works on it. Throws
   // Fault.
@@ -41,19 +34,6 @@ class Sales {
     std::string number;
     std::string state;
   };
-  struct Party {
-    std::int64_t id = 0;
-    std::int64_t address = 0;
-    std::int64_t receivable = 0;    // account
-    std::int64_t payment_term = 0;  // 0: none
-  };
-  struct Article {
-    std::int64_t id = 0;
-    std::int64_t unit = 0;
-    std::int64_t revenue = 0;  // account
-    boost::json::array taxes;
-  };
-
   std::optional<Found> find_sale(const std::string& order_id);
   std::int64_t create_sale(const canonical::RoutedOrder& routed);
   Found advance(Found sale);
@@ -61,13 +41,17 @@ class Sales {
   std::vector<Found> find_invoices(const std::string& invoice_id);
   void create_invoice(const canonical::InvoiceRequest& request);
 
-  const Defaults& defaults();
-  Party party(const std::string& code);
-  std::map<std::string, Article> articles(const std::set<std::string>& skus);
+  std::int64_t currency();
+  std::int64_t party(const std::string& code);
+  // Tryton wants one warehouse per sale: where the first of it ships from, or any.
+  std::int64_t warehouse(const canonical::RoutedOrder& routed);
+  // Ids by product code; throws where one is not in Tryton.
+  std::map<std::string, std::int64_t> products(const std::set<std::string>& skus);
 
   Rpc& rpc_;
+  Config config_;
   std::mutex mutex_;
-  std::optional<Defaults> defaults_;
+  std::int64_t currency_ = 0;  // of the company; read once
 };
 
 }  // namespace crossdock::tryton

@@ -121,8 +121,8 @@ class TrytonTest : public ::testing::Test {
     for (const auto& row : rpc.search_read("sale.sale", {}, {"web_id"})) {
       out.sales.push_back(tryton::text_of(row, "web_id"));
     }
-    for (const auto& row :
-         rpc.search_read("account.invoice", {json::array{"state", "=", "posted"}}, {"reference"})) {
+    for (const auto& row : rpc.search_read(
+             "account.invoice", tryton::domain_of({{"state", "=", "posted"}}), {"reference"})) {
       out.invoices.push_back(tryton::text_of(row, "reference"));
     }
     return out;
@@ -221,7 +221,7 @@ TEST_F(TrytonTest, ReadsStockOfAWarehouse) {
 
 TEST_F(TrytonTest, SaleAndInvoiceAreMadeOnceHoweverOftenTheyAreAskedFor) {
   tryton::Rpc rpc(config(server_.url));
-  tryton::Sales sales(rpc);
+  tryton::Sales sales(rpc, config(server_.url));
   const auto order = routed("ord_twice");
   const auto first = sales.register_order(order);
   const auto second = sales.register_order(order);
@@ -233,7 +233,7 @@ TEST_F(TrytonTest, SaleAndInvoiceAreMadeOnceHoweverOftenTheyAreAskedFor) {
   EXPECT_EQ(posted.total.minor, 2180);
   EXPECT_EQ(sales.post_invoice(request).number, posted.number);
   // The invoice belongs to the sale there.
-  const auto rows = rpc.search_read("sale.sale", {json::array{"web_id", "=", "ord_twice"}},
+  const auto rows = rpc.search_read("sale.sale", tryton::domain_of({{"web_id", "=", "ord_twice"}}),
                                     {"state", "invoices"});
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].at("invoices").as_array().size(), 1u);
@@ -247,7 +247,7 @@ TEST_F(TrytonTest, SaleIsMadeOnceByHandsThatRace) {
   for (int i = 0; i < 4; ++i) {
     hands.emplace_back([&] {
       tryton::Rpc rpc(config(server_.url));
-      tryton::Sales sales(rpc);
+      tryton::Sales sales(rpc, config(server_.url));
       for (int tries = 0; tries < 20; ++tries) {
         try {
           sales.register_order(order);
@@ -268,13 +268,14 @@ TEST_F(TrytonTest, SaleIsMadeOnceByHandsThatRace) {
   }
   EXPECT_EQ(done, 4);
   tryton::Rpc rpc(config(server_.url));
-  EXPECT_EQ(rpc.search_read("sale.sale", {json::array{"web_id", "=", "ord_race"}}, {"id"}).size(),
-            1u);
+  EXPECT_EQ(
+      rpc.search_read("sale.sale", tryton::domain_of({{"web_id", "=", "ord_race"}}), {"id"}).size(),
+      1u);
 }
 
 TEST_F(TrytonTest, SaysWhatIsWrong) {
   tryton::Rpc rpc(config(server_.url));
-  tryton::Sales sales(rpc);
+  tryton::Sales sales(rpc, config(server_.url));
   auto order = routed("ord_wrong");
   order.order.header.customer = "CUST-NOBODY";
   try {

@@ -135,17 +135,13 @@ class Erp {
 
   void seed(std::int64_t factor) {
     insert("company.company", {{"currency", 1}, {"currency.", {{"code", "USD"}, {"id", 1}}}});
-    insert("account.journal", {{"type", "revenue"}, {"name", "Revenue"}});
     const char* customers[][2] = {{"CUST-NORTH", "Northern Retail"},
                                   {"CUST-SOUTH", "Southern Retail"},
                                   {"CUST-EAST", "Eastern Retail"},
                                   {"CUST-WEST", "Western Retail"}};
     for (const auto& one : customers) {
-      const auto party = insert("party.party", {{"code", one[0]},
-                                                {"name", one[1]},
-                                                {"active", true},
-                                                {"account_receivable_used", 1},
-                                                {"customer_payment_term", 1}});
+      const auto party =
+          insert("party.party", {{"code", one[0]}, {"name", one[1]}, {"active", true}});
       const auto address = insert("party.address", {{"party", party},
                                                     {"party.", {{"rec_name", one[1]}}},
                                                     {"street", "1 Main Street"},
@@ -166,9 +162,7 @@ class Erp {
                                                    {"list_price", decimal_of(price_cents(n), 2)},
                                                    {"write_date", stamp_now()}}},
                                                  {"default_uom", 1},
-                                                 {"default_uom.", {{"symbol", "u"}, {"id", 1}}},
-                                                 {"account_revenue_used", 2},
-                                                 {"customer_taxes_used", json::array{}}});
+                                                 {"default_uom.", {{"symbol", "u"}, {"id", 1}}}});
       insert("product.identifier", {{"product", id}, {"type", "ean"}, {"code", gtin(n)}});
       for (std::size_t w = 0; w < kWarehouses.size(); ++w) {
         stock_[{static_cast<std::int64_t>(w) + 1, id}] = opening_stock(w, n) * factor;
@@ -215,10 +209,32 @@ class Erp {
       }
       return ids;
     }
+    if (verb == "on_change") {
+      json::array out;
+      out.emplace_back(propose(model, parameters.at(0).as_object()));
+      return out;
+    }
+    if (verb == "on_change_with") {
+      return json::object{{"account", 1}};
+    }
     for (const auto& id : parameters.at(0).as_array()) {
       press(model, verb, id.as_int64());
     }
     return nullptr;
+  }
+
+  // What Tryton proposes for a document of a party, or for a line.
+  json::object propose(const std::string& model, const json::object& values) {
+    if (model.ends_with(".line")) {
+      return {{"unit", 1}, {"account", 2}, {"taxes", json::object{}}};
+    }
+    const auto& party = tables_["party.party"].at(values.at("party").as_int64());
+    const auto address = party.at("addresses").as_array().at(0);
+    return {{"invoice_address", address},
+            {"shipment_address", address},
+            {"payment_term", 1},
+            {"account", 1},
+            {"journal", 1}};
   }
 
   json::array search_read(const std::string& model, const json::array& parameters) {

@@ -34,7 +34,8 @@ TEST(Section, ReadsValuesWithTheirUnits) {
 }
 
 TEST(Section, CollectsEveryFaultWithFileAndPath) {
-  const auto tree = parse("http { prot 80\n port 99999\n wait 5\n size 1X\n on maybe\n kind grean }\n");
+  const auto tree =
+      parse("http { prot 80\n port 99999\n wait 5\n size 1X\n on maybe\n kind grean }\n");
   Problems problems;
   Section root(tree, "f.info", "", problems);
   auto http = root.child("http");
@@ -79,7 +80,8 @@ TEST(Section, AnOverflowingSizeIsAFault) {
 }
 
 TEST(InfoToJson, LeavesBlocksNamesAndRepeats) {
-  const auto tree = parse("inbox \"/in\"\npartner north { id 01 }\npartner south { id 02 }\none x { a 1 }\n");
+  const auto tree =
+      parse("inbox \"/in\"\npartner north { id 01 }\npartner south { id 02 }\none x { a 1 }\n");
   EXPECT_EQ(info_to_json(tree),
             R"({"inbox":"/in","partner":[{"name":"north","id":"01"},{"name":"south","id":"02"}],)"
             R"("one":{"name":"x","a":"1"}})");

@@ -18,8 +18,9 @@ Routes routes() {
 }
 
 TEST(Routes, ANamedTargetIsTheOnlyDestination) {
-  EXPECT_EQ(routes().find("crossdock.fulfillment.order.requested.v1", "wms_b", "process").destinations,
-            Names{"wms_b"});
+  EXPECT_EQ(
+      routes().find("crossdock.fulfillment.order.requested.v1", "wms_b", "process").destinations,
+      Names{"wms_b"});
 }
 
 TEST(Routes, AnUnknownTargetIsSaid) {

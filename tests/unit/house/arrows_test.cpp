@@ -127,16 +127,24 @@ TEST(Arrows, EveryIncludeOfTheRepositoryFollowsThePlan) {
 }
 
 TEST(Arrows, AForbiddenIncludeIsFound) {
-  EXPECT_EQ(forbidden_in_text("canonical/src/a.cpp", "#include \"host/bus/server.hpp\"\n").size(), 1u);
+  EXPECT_EQ(forbidden_in_text("canonical/src/a.cpp", "#include \"host/bus/server.hpp\"\n").size(),
+            1u);
   EXPECT_EQ(forbidden_in_text("plugins/a/x.cpp", "#include \"plugins/b/y.hpp\"\n").size(), 1u);
-  EXPECT_EQ(forbidden_in_text("plugins/a/x.cpp", "#include \"host/journal/journal.hpp\"\n").size(), 1u);
-  EXPECT_EQ(forbidden_in_text("host/http/x.cpp", "#  include <host/process/engine.hpp>\n").size(), 1u);
-  EXPECT_EQ(forbidden_in_text("sdk/include/crossdock/abi.h", "#include <crossdock/host.hpp>\n").size(), 1u);
+  EXPECT_EQ(forbidden_in_text("plugins/a/x.cpp", "#include \"host/journal/journal.hpp\"\n").size(),
+            1u);
+  EXPECT_EQ(forbidden_in_text("host/http/x.cpp", "#  include <host/process/engine.hpp>\n").size(),
+            1u);
+  EXPECT_EQ(
+      forbidden_in_text("sdk/include/crossdock/abi.h", "#include <crossdock/host.hpp>\n").size(),
+      1u);
 }
 
 TEST(Arrows, AnAllowedIncludeIsNot) {
-  EXPECT_TRUE(forbidden_in_text("plugins/a/x.cpp", "#include \"crossdock/connector.hpp\"\n#include <string>\n").empty());
-  EXPECT_TRUE(forbidden_in_text("host/app/main.cpp", "#include \"host/process/engine.hpp\"\n").empty());
+  EXPECT_TRUE(forbidden_in_text("plugins/a/x.cpp",
+                                "#include \"crossdock/connector.hpp\"\n#include <string>\n")
+                  .empty());
+  EXPECT_TRUE(
+      forbidden_in_text("host/app/main.cpp", "#include \"host/process/engine.hpp\"\n").empty());
 }
 
 }  // namespace
