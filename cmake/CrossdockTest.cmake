@@ -36,3 +36,11 @@ function(crossdock_add_simulator name)
   target_link_libraries(crossdock-sim-${name} PRIVATE crossdock_simulator crossdock::warnings ${ARGN})
   set_property(GLOBAL APPEND PROPERTY CROSSDOCK_DEMO_PARTS crossdock-sim-${name})
 endfunction()
+
+# crossdock_add_test_connector(NAME SOURCES ...): a connector that only tests and benchmarks load, in
+# build/test-connectors.
+function(crossdock_add_test_connector NAME)
+  crossdock_add_connector(${NAME} ${ARGN} LIBRARIES crossdock::warnings)
+  set_target_properties(crossdock_plugin_${NAME} PROPERTIES
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-connectors)
+endfunction()

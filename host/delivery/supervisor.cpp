@@ -256,12 +256,13 @@ void Supervisor::read_output(const std::string& connector, Worker& worker, bool 
       }
       if ((c == '\n' || worker.line.size() >= kLongestLine) && !worker.line.empty()) {
         callbacks_.output(connector, worker.line);
-        worker.line.clear();
+        worker.last_line = std::exchange(worker.line, {});
       }
     }
   }
   if (to_the_end && !worker.line.empty()) {
-    callbacks_.output(connector, std::exchange(worker.line, {}));
+    worker.last_line = std::exchange(worker.line, {});
+    callbacks_.output(connector, worker.last_line);
   }
 }
 
@@ -278,6 +279,9 @@ void Supervisor::reap(const std::string& connector) {
   end.clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   end.could_not_start = WIFEXITED(status) && WEXITSTATUS(status) != 0;
   end.reason = exit_words(status);
+  if (end.could_not_start && !worker.last_line.empty()) {
+    end.reason += ", saying: " + worker.last_line;
+  }
   end.own_fault = !end.clean && !(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
   if (!worker.kill_reason.empty()) {
     end.reason = worker.kill_reason;

@@ -55,6 +55,7 @@ class Supervisor {
     int launch = -1;       // write end while the document is being handed over
     std::string document;  // what is still to be handed over
     std::string line;
+    std::string last_line;  // what it said last; often why it ended
     std::string kill_reason;
     bool kill_counts = false;
   };

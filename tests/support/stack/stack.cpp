@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "tests/simulators/common/fixture.hpp"
+#include "tests/support/stack/http_json.hpp"
 
 namespace crossdock::support {
 namespace {
@@ -161,25 +162,15 @@ std::map<std::string, pid_t> Stack::workers() {
   return out;
 }
 
-std::optional<json::value> Stack::call(const char* method, const std::string& path) {
-  httplib::Client client("127.0.0.1", port_);
-  client.set_connection_timeout(2);
-  client.set_read_timeout(30);
-  const std::string name = method;
-  const auto answer = name == "GET"   ? client.Get(path)
-                      : name == "PUT" ? client.Put(path, "", "application/json")
-                                      : client.Post(path, "", "application/json");
-  if (!answer || answer->status >= 400) {
-    return std::nullopt;
-  }
-  json::error_code error;
-  auto value = json::parse(answer->body, error);
-  return error ? std::optional(json::value(answer->body)) : std::optional(std::move(value));
+std::optional<json::value> Stack::get(const std::string& path) {
+  return http_json(port_, "GET", path);
 }
-
-std::optional<json::value> Stack::get(const std::string& path) { return call("GET", path); }
-std::optional<json::value> Stack::put(const std::string& path) { return call("PUT", path); }
-std::optional<json::value> Stack::post(const std::string& path) { return call("POST", path); }
+std::optional<json::value> Stack::put(const std::string& path) {
+  return http_json(port_, "PUT", path);
+}
+std::optional<json::value> Stack::post(const std::string& path) {
+  return http_json(port_, "POST", path);
+}
 
 void Stack::drop(const std::string& name, const std::string& bytes) {
   const auto hidden = options_.data / "edi" / ("." + name);

@@ -92,7 +92,6 @@ class Stack {
     Child child;
     int port = 0;
   };
-  std::optional<boost::json::value> call(const char* method, const std::string& path);
 
   StackOptions options_;
   int port_;
