@@ -1,6 +1,9 @@
 // A source for tests and benchmarks: emits numbered tracking events to one connector, as many as it
 // is told, in batches, over a given number of business keys.
 #include <crossdock/connector.hpp>
+#include <fstream>
+#include <map>
+#include <mutex>
 
 namespace {
 
@@ -11,14 +14,15 @@ struct Config {
   std::int64_t batch = 100;
   std::int64_t bytes = 0;  // of padding in each message
   std::int64_t pause_us = 0;
+  std::string record;
 };
 
 const auto& config_schema() {
   using namespace crossdock;
-  static const auto kSchema =
-      schema<Config>(field("target", &Config::target).required(), field("count", &Config::count),
-                     field("keys", &Config::keys), field("batch", &Config::batch),
-                     field("bytes", &Config::bytes), field("pause_us", &Config::pause_us));
+  static const auto kSchema = schema<Config>(
+      field("target", &Config::target).required(), field("count", &Config::count),
+      field("keys", &Config::keys), field("batch", &Config::batch), field("bytes", &Config::bytes),
+      field("pause_us", &Config::pause_us), field("record", &Config::record));
   return kSchema;
 }
 
@@ -27,7 +31,11 @@ class Source final : public crossdock::Connector {
   Source(crossdock::Host host, const Config& config)
       : host_(std::move(host)),
         config_(config),
-        padding_(static_cast<std::size_t>(config.bytes), 'x') {}
+        padding_(static_cast<std::size_t>(config.bytes), 'x') {
+    if (!config_.record.empty()) {
+      record_.open(config_.record, std::ios::app);
+    }
+  }
 
   crossdock::Outcome poll(const crossdock::Cursor& cursor) override {
     std::int64_t next = cursor.value().empty() ? 0 : std::stoll(cursor.value());
@@ -37,6 +45,11 @@ class Source final : public crossdock::Connector {
         batch.messages.push_back(message(next));
       }
       batch.cursor = std::to_string(next);
+      if (record_.is_open()) {
+        batch.tag = static_cast<std::uint64_t>(next);
+        const std::lock_guard lock(mutex_);
+        emitted_[batch.tag] = host_.now_ns();
+      }
       if (!host_.emit(batch)) {
         return crossdock::Outcome::retry("no credit");
       }
@@ -45,6 +58,15 @@ class Source final : public crossdock::Connector {
       }
     }
     return crossdock::Outcome::done();
+  }
+
+  void accepted(std::uint64_t tag) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = emitted_.find(tag);
+    if (found != emitted_.end()) {
+      record_ << host_.now_ns() - found->second << '\n' << std::flush;
+      emitted_.erase(found);
+    }
   }
 
  private:
@@ -66,6 +88,9 @@ class Source final : public crossdock::Connector {
   crossdock::Host host_;
   Config config_;
   std::string padding_;
+  std::mutex mutex_;
+  std::ofstream record_;
+  std::map<std::uint64_t, std::int64_t> emitted_;
 };
 
 }  // namespace

@@ -71,6 +71,9 @@ class LosingProxy {
     });
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) {
+      std::this_thread::yield();  // stop() of a server that has not begun is lost
+    }
   }
   ~LosingProxy() {
     server_.stop();

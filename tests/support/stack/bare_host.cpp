@@ -66,5 +66,8 @@ fs::path misbehaving(const std::string& name) {
 fs::path shipped_connector(const std::string& name) {
   return fs::path(CROSSDOCK_BUILD_DIR) / "connectors" / (name + ".so");
 }
+fs::path template_connector(const std::string& name) {
+  return fs::path(CROSSDOCK_BUILD_DIR) / "templates-built" / (name + ".so");
+}
 
 }  // namespace crossdock::support

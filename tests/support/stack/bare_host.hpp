@@ -43,5 +43,6 @@ class BareHost {
 std::filesystem::path test_connector(const std::string& name);
 std::filesystem::path misbehaving(const std::string& name);
 std::filesystem::path shipped_connector(const std::string& name);
+std::filesystem::path template_connector(const std::string& name);
 
 }  // namespace crossdock::support
