@@ -31,8 +31,8 @@ class WebService {
   WebService() {
     server_.Get("/products", [](const httplib::Request&, httplib::Response& response) {
       response.set_content(
-          R"([{"code":"A-1","name":"First","unit":"EA","barcode":"10614141001019","madeIn":"US","changed":7},)"
-          R"({"code":"A-2","name":"Second","unit":"EA","barcode":"10614141001026","madeIn":"CA","changed":9}])",
+          R"([{"code":"A-1","name":"First","unit":"EA","barcode":"10614141001016","madeIn":"US","changed":7},)"
+          R"({"code":"A-2","name":"Second","unit":"EA","barcode":"10614141001023","madeIn":"CA","changed":9}])",
           "application/json");
     });
     server_.Put(R"(/products/(.+))", [this](const httplib::Request& request, httplib::Response&) {
@@ -93,7 +93,7 @@ TEST(Templates, BringWhatTheSourceReadsToTheSinkOnce) {
   EXPECT_EQ(
       json::parse(service.shelf().at("A-1")),
       json::parse(
-          R"({"code":"A-1","name":"First","unit":"EA","barcode":"10614141001019","madeIn":"US"})"));
+          R"({"code":"A-1","name":"First","unit":"EA","barcode":"10614141001016","madeIn":"US"})"));
   // Read again every 50 ms, it is still one message: it has not changed.
   std::this_thread::sleep_for(std::chrono::milliseconds(400));
   EXPECT_EQ(service.puts(), 2);
