@@ -22,17 +22,7 @@ class Pool {
   void run(std::function<void()> work) {
     const std::lock_guard lock(mutex_);
     work_.push_back(std::move(work));
-    if (idle_ < work_.size() && threads_.size() < kMostThreads) {
-      pthread_attr_t attributes;
-      pthread_attr_init(&attributes);
-      pthread_attr_setstacksize(&attributes, kStackBytes);
-      pthread_t thread{};
-      if (pthread_create(&thread, &attributes, &Pool::loop, this) == 0) {
-        threads_.push_back(thread);
-      }
-      pthread_attr_destroy(&attributes);
-    }
-    wake_.notify_one();
+    wake_one();
   }
 
   // Waits for work that has begun; what has not begun is dropped.
@@ -57,17 +47,45 @@ class Pool {
     return nullptr;
   }
 
+  // Caller holds mutex_. Nothing to do while somebody is on the way already.
+  void wake_one() {
+    if (waking_) {
+      return;
+    }
+    if (idle_ > 0) {
+      waking_ = true;
+      wake_.notify_one();
+    } else if (threads_.size() < kMostThreads) {
+      pthread_attr_t attributes;
+      pthread_attr_init(&attributes);
+      pthread_attr_setstacksize(&attributes, kStackBytes);
+      pthread_t thread{};
+      if (pthread_create(&thread, &attributes, &Pool::loop, this) == 0) {
+        threads_.push_back(thread);
+        waking_ = true;
+      }
+      pthread_attr_destroy(&attributes);
+    }
+  }
+
   void serve() {
     std::unique_lock lock(mutex_);
+    waking_ = false;
     for (;;) {
-      ++idle_;
-      wake_.wait(lock, [this] { return stopping_ || !work_.empty(); });
-      --idle_;
+      while (work_.empty() && !stopping_) {
+        ++idle_;
+        wake_.wait(lock);
+        --idle_;
+        waking_ = false;
+      }
       if (stopping_) {
         return;
       }
       auto work = std::move(work_.front());
       work_.pop_front();
+      if (!work_.empty()) {
+        wake_one();
+      }
       lock.unlock();
       work();
       work = nullptr;
@@ -80,6 +98,7 @@ class Pool {
   std::deque<std::function<void()>> work_;
   std::vector<pthread_t> threads_;
   std::size_t idle_ = 0;
+  bool waking_ = false;  // a thread was woken or made and has not looked for work yet
   bool stopping_ = false;
 };
 
