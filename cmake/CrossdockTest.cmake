@@ -44,3 +44,20 @@ function(crossdock_add_test_connector NAME)
   set_target_properties(crossdock_plugin_${NAME} PROPERTIES
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-connectors)
 endfunction()
+
+# crossdock_add_fuzzer(NAME SOURCES ... LIBRARIES ...): a libFuzzer target in bin/fuzz (preset clang).
+# ./dev nightly runs them for long; here a short run is a test of that preset.
+function(crossdock_add_fuzzer NAME)
+  if(NOT CROSSDOCK_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(FUZZER "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(${NAME} ${FUZZER_SOURCES})
+  target_compile_options(${NAME} PRIVATE -fsanitize=fuzzer,address)
+  target_link_options(${NAME} PRIVATE -fsanitize=fuzzer,address)
+  target_include_directories(${NAME} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${NAME} PRIVATE ${FUZZER_LIBRARIES})
+  set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/fuzz)
+  add_test(NAME ${NAME} COMMAND ${NAME} -max_total_time=10 -timeout=10)
+  set_tests_properties(${NAME} PROPERTIES LABELS fuzz TIMEOUT 60)
+endfunction()
