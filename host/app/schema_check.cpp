@@ -1,5 +1,6 @@
 #include "host/app/schema_check.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 
@@ -7,6 +8,15 @@ namespace crossdock::host::app {
 namespace {
 
 namespace json = boost::json;
+
+// The SDK's own format (crossdock/config.hpp): a whole number and ms, s, m or h.
+constexpr const char* kLengthOfTime = "length-of-time";
+
+bool is_length_of_time(std::string_view text) {
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto unit = text.substr(digits);
+  return digits > 0 && digits < 13 && (unit == "ms" || unit == "s" || unit == "m" || unit == "h");
+}
 
 struct Checker {
   const std::string& file;
@@ -120,6 +130,10 @@ struct Checker {
           text != "off") {
         fault(path, "is \"" + text + "\"; give true or false");
       }
+    }
+    if (const auto* form = schema.if_contains("format");
+        form != nullptr && *form == json::value(kLengthOfTime) && !is_length_of_time(text)) {
+      fault(path, "is \"" + text + "\"; give a length of time such as 250ms, 30s or 5m");
     }
     if (const auto* values = schema.if_contains("enum"); values != nullptr && values->is_array()) {
       std::string list;

@@ -4,5 +4,7 @@
 namespace crossdock::host::http {
 
 extern const char* const kPage;
+// The API description (docs/reference/openapi.json), embedded by the build.
+extern const char* const kDescription;
 
 }  // namespace crossdock::host::http

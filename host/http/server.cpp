@@ -102,6 +102,8 @@ constexpr RouteRow kRoutes[] = {
      [](Operations& o, Call& c) {
        c.response.set_content(to_prometheus(o.gauges()), "text/plain; version=0.0.4");
      }},
+    {"GET", "/openapi.json", "/openapi.json",
+     [](Operations&, Call& c) { c.response.set_content(kDescription, "application/json"); }},
     {"GET", "/v1/service", "/v1/service",
      [](Operations& o, Call& c) { answer(c.response, o.service()); }},
     {"GET", "/v1/revision", "/v1/revision",

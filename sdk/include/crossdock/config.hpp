@@ -277,8 +277,11 @@ class ConfigSchema {
 
 template <class Config, class T>
 ConfigField<Config> field(std::string key, T Config::*member) {
-  return {std::move(key),
-          {{"type", detail::schema_type<T>()}},
+  boost::json::object form{{"type", detail::schema_type<T>()}};
+  if constexpr (std::is_same_v<T, std::chrono::milliseconds>) {
+    form["format"] = "length-of-time";  // a whole number and ms, s, m or h
+  }
+  return {std::move(key), std::move(form),
           [member](const boost::json::value& in, Config& out, const std::string& path,
                    std::vector<ConfigFault>& faults) {
             std::string text;
