@@ -150,7 +150,7 @@ class ShipEngine final : public Connector {
 
   Outcome take_back(const Message& message) const {
     auto answer = read_entity<canonical::LabelVoid>(message);
-    const auto result = client_.put("/v1/labels/" + answer.label_ref + "/void", "{}");
+    const auto result = client_.request("PUT", "/v1/labels/" + answer.label_ref + "/void", {}, {});
     if (!result.ok()) {
       return outcome_of(result, HttpEffect::read);  // voiding twice voids once
     }

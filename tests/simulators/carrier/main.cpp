@@ -83,6 +83,8 @@ struct Label {
   std::string tracking;
   std::string service;
   std::string cost;
+  std::string made_at;
+  json::value ship_to;
   bool voided = false;
   json::array packages;
 };
@@ -134,16 +136,26 @@ class Carrier {
   static json::object money(double amount) { return {{"currency", "usd"}, {"amount", amount}}; }
 
   static json::object rate(const char* service, double price, int days) {
-    return {{"rate_id", std::string("se-rate-") + service},
+    return {{"rate_id", std::string("se-rate-") + (days == 4 ? "1" : "2")},
             {"rate_type", "shipment"},
             {"carrier_id", "se-100001"},
             {"carrier_code", "simulated_parcel"},
+            {"carrier_nickname", "Simulated Parcel"},
+            {"carrier_friendly_name", "Simulated Parcel"},
             {"service_code", service},
+            {"service_type", service},
+            {"package_type", "package"},
+            {"zone", 4},
             {"delivery_days", days},
+            {"guaranteed_service", false},
+            {"negotiated_rate", false},
+            {"trackable", true},
+            {"validation_status", "valid"},
             {"shipping_amount", money(price)},
             {"insurance_amount", money(0)},
             {"confirmation_amount", money(0)},
             {"other_amount", money(0)},
+            {"warning_messages", json::array{}},
             {"error_messages", json::array{}}};
   }
 
@@ -157,12 +169,33 @@ class Carrier {
 
   static Answer rates(const json::value& body) {
     const double kg = weight_kg(body.at("shipment"));
-    return {200, json::object{{"rate_response",
+    auto address = body.at("shipment").at("ship_from");
+    json::array packages;
+    for (const auto& package : body.at("shipment").at("packages").as_array()) {
+      packages.push_back(json::object{{"weight", package.at("weight")}});
+    }
+    return {200, json::object{{"shipment_id", "se-202"},
+                              {"ship_date", now_text()},
+                              {"created_at", now_text()},
+                              {"modified_at", now_text()},
+                              {"shipment_status", "pending"},
+                              {"return_to", std::move(address)},
+                              {"confirmation", "none"},
+                              {"customs", nullptr},
+                              {"advanced_options", json::object{}},
+                              {"insurance_provider", "none"},
+                              {"tags", json::array{}},
+                              {"packages", std::move(packages)},
+                              {"total_weight", {{"value", kg * 1000}, {"unit", "gram"}}},
+                              {"rate_response",
                                {{"rates", json::array{rate("ground", 6 + kg * 0.4, 4),
                                                       rate("two_day", 14 + kg * 0.9, 2)}},
                                 {"invalid_rates", json::array{}},
                                 {"rate_request_id", "se-1"},
-                                {"status", "completed"}}}}};
+                                {"shipment_id", "se-202"},
+                                {"created_at", now_text()},
+                                {"status", "completed"},
+                                {"errors", json::array{}}}}}};
   }
 
   Answer sell(const json::value& body) {
@@ -174,12 +207,17 @@ class Carrier {
     label.service = std::string(shipment.at("service_code").as_string());
     label.tracking = "1SIM" + std::to_string(900'000'000'000 + number);
     for (const auto& package : shipment.at("packages").as_array()) {
-      (void)package;
+      const auto place = label.packages.size();
       label.packages.push_back(json::object{
-          {"tracking_number", label.packages.empty()
-                                  ? label.tracking
-                                  : label.tracking + "-" + std::to_string(label.packages.size())}});
+          {"package_id",
+           static_cast<std::int64_t>(number * 100) + static_cast<std::int64_t>(place)},
+          {"package_code", "package"},
+          {"weight", package.at("weight")},
+          {"tracking_number",
+           place == 0 ? label.tracking : label.tracking + "-" + std::to_string(place)}});
     }
+    label.made_at = now_text();
+    label.ship_to = shipment.at("ship_to");
     label.cost = label.service == "ground" ? "6.40" : "14.90";
     simulator_.file.append(log_.emplace_back(json::object{{"kind", "label"},
                                                           {"label_id", label.id},
@@ -197,17 +235,41 @@ class Carrier {
   }
 
   static json::object describe(const Label& label) {
+    const std::string document = "https://api.example.com/labels/" + label.id + ".zpl";
     return {{"label_id", label.id},
             {"status", label.voided ? "voided" : "completed"},
             {"shipment_id", "se-9" + label.id.substr(3)},
             {"external_shipment_id", label.shipment},
+            {"external_order_id", nullptr},
             {"carrier_id", "se-100001"},
             {"carrier_code", "simulated_parcel"},
             {"service_code", label.service},
+            {"package_code", "package"},
+            {"ship_date", label.made_at},
+            {"created_at", label.made_at},
             {"tracking_number", label.tracking},
+            {"trackable", true},
+            {"tracking_status", "in_transit"},
+            {"is_international", false},
+            {"is_return_label", false},
+            {"rma_number", nullptr},
+            {"batch_id", "se-0"},
+            {"charge_event", "carrier_default"},
             {"shipment_cost", money(std::stod(label.cost))},
+            {"insurance_cost", money(0)},
+            {"label_image_id", nullptr},
+            {"label_format", "zpl"},
+            {"label_layout", "4x6"},
+            {"display_scheme", "label"},
+            {"ship_to", label.ship_to},
+            {"label_download", {{"href", document}, {"zpl", document}}},
+            {"form_download", nullptr},
+            {"qr_code_download", nullptr},
+            {"paperless_download", nullptr},
+            {"insurance_claim", nullptr},
             {"packages", label.packages},
-            {"voided", label.voided}};
+            {"voided", label.voided},
+            {"voided_at", nullptr}};
   }
 
   Answer find(const std::string& shipment) {

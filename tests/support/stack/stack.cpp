@@ -87,6 +87,10 @@ void Stack::write_configuration() {
     fs::permissions(data / "secrets" / name, fs::perms::owner_read | fs::perms::owner_write);
   }
   const auto url_of = [&](const std::string& name) {
+    const auto given = urls_.find(name);
+    if (given != urls_.end()) {
+      return given->second;
+    }
     return "http://127.0.0.1:" + std::to_string(simulators_.at(name).port);
   };
   const auto erp = options_.tryton ? *options_.tryton
@@ -103,6 +107,7 @@ void Stack::write_configuration() {
                      {"wms_poll", options_.wms_poll},
                      {"settle", options_.settle},
                      {"crashes", std::to_string(options_.crashes_per_minute)},
+                     {"service", service_},
                      {"wms_url", url_of("wms")},
                      {"carrier_url", url_of("carrier")},
                      {"erp_url", erp.url},
