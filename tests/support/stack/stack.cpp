@@ -107,7 +107,6 @@ void Stack::write_configuration() {
                      {"wms_poll", options_.wms_poll},
                      {"settle", options_.settle},
                      {"crashes", std::to_string(options_.crashes_per_minute)},
-                     {"service", service_},
                      {"wms_url", url_of("wms")},
                      {"carrier_url", url_of("carrier")},
                      {"erp_url", erp.url},

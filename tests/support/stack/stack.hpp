@@ -45,8 +45,6 @@ class Stack {
   void start_simulators();
   // Before write_configuration: connectors go through something that stands before a simulator.
   void use_url(const std::string& simulator, const std::string& url) { urls_[simulator] = url; }
-  // Before write_configuration: the carrier is not asked for rates.
-  void use_fixed_service(const std::string& service) { service_ = service; }
   void write_configuration();
   // Throws std::runtime_error with the log's end when the host does not get ready.
   void start_host();
@@ -101,7 +99,6 @@ class Stack {
   int port_;
   std::map<std::string, Simulator> simulators_;
   std::map<std::string, std::string> urls_;
-  std::string service_;
   Child host_;
 };
 
