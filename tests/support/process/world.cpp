@@ -1,0 +1,227 @@
+#include "tests/support/process/world.hpp"
+
+#include "crossdock/canonical/message_types.hpp"
+#include "host/process/handlers.hpp"
+#include "host/process/schema.hpp"
+
+namespace crossdock::support {
+
+using namespace host;
+
+namespace {
+
+constexpr std::int64_t kUnit = canonical::Quantity::kScale;
+
+struct Place {
+  const char* code;
+  const char* zone;
+  double latitude;
+  double longitude;
+  bool hazmat;
+};
+constexpr Place kPlaces[] = {{"EWR", "America/New_York", 40.7357, -74.1724, true},
+                             {"ATL", "America/New_York", 33.7490, -84.3880, false},
+                             {"DFW", "America/Chicago", 32.7767, -96.7970, true},
+                             {"PHX", "America/Phoenix", 33.4484, -112.0740, false},
+                             {"YYZ", "America/Toronto", 43.5890, -79.6441, false}};
+
+process::Settings fixture() {
+  process::Settings out;
+  out.company_name = "Example Distribution Company";
+  out.gs1_prefix = "0614141";
+  out.currency = "USD";
+  out.carrier_connector = "carrier";
+  out.erp_connector = "erp";
+  for (const auto& place : kPlaces) {
+    process::WarehouseSettings one;
+    one.connector = "wms";
+    one.warehouse.code = place.code;
+    one.warehouse.timezone = place.zone;
+    one.warehouse.address.geo = canonical::GeoPoint{place.latitude, place.longitude, {}};
+    if (place.hazmat) {
+      one.warehouse.hazmat_classes = {"all"};
+    }
+    out.warehouses[place.code] = one;
+  }
+  for (const char* code : {"north", "south", "east", "west"}) {
+    process::ChannelSettings channel;
+    channel.code = code;
+    channel.connector = "edi";
+    out.channels[code] = channel;
+  }
+  return out;
+}
+
+}  // namespace
+
+World::World(const std::filesystem::path& folder)
+    : settings_(fixture()),
+      db_(folder / "store.sqlite", journal::Database::Mode::writer),
+      ids_(canonical::IdSource::system()) {
+  db_.migrate(process::schema_steps());
+}
+
+std::vector<Sent> World::receive(std::string_view type, const std::string& data,
+                                 const std::string& business_key) {
+  now_ns += 1'000'000;
+  const auto id = "message-" + std::to_string(++messages_);
+  canonical::MessageView message;
+  message.id = id;
+  message.type = type;
+  message.data = data;
+  message.business_key = business_key;
+  message.correlation_id = "flow";
+  journal::StoreTransaction transaction(db_);
+  process::Context context{db_, settings_, ids_, now_ns, message.id, message.correlation_id};
+  process::handle_message(context, message);
+  std::vector<Sent> out;
+  {
+    auto statement = db_.prepare("SELECT type, target, subject, data FROM outbox ORDER BY id");
+    while (statement.step()) {
+      out.push_back({statement.text(0), statement.text(1), statement.text(2), statement.text(3)});
+    }
+  }
+  db_.prepare("DELETE FROM outbox").run();
+  transaction.commit();
+  return out;
+}
+
+void World::add_product(const std::string& sku) {
+  canonical::Product product;
+  product.sku = sku;
+  product.title = "Article " + sku;
+  receive(canonical::kProductUpserted, canonical::encode(product));
+}
+
+void World::count(const std::string& warehouse, const std::string& sku, std::int64_t units,
+                  std::int64_t as_of_ns) {
+  canonical::InventorySnapshot snapshot;
+  snapshot.warehouse = warehouse;
+  snapshot.system = "wms";
+  snapshot.as_of.ns = as_of_ns == 0 ? now_ns : as_of_ns;
+  snapshot.lines.push_back({sku, {units * kUnit, "EA"}, {}, {}, {}});
+  receive(canonical::kSnapshotReceived, canonical::encode(snapshot));
+}
+
+std::vector<Sent> World::order(const std::string& channel, const std::string& po_number,
+                               const std::vector<std::pair<std::string, std::int64_t>>& lines,
+                               const std::string& purpose) {
+  canonical::Order order;
+  order.purpose = purpose;
+  order.header.channel = channel;
+  order.header.po_number = order.header.channel_order_no = po_number;
+  order.header.customer = "CUST";
+  order.header.currency = "USD";
+  order.header.ship_to.name = "Receiving Dock";
+  order.header.ship_to.geo = canonical::GeoPoint{41.8781, -87.6298, {}};
+  for (const auto& [sku, units] : lines) {
+    canonical::OrderLine line;
+    line.line_no = std::to_string(order.lines.size() + 1);
+    line.sku = sku;
+    line.ordered = {units * kUnit, "EA"};
+    line.unit_price = {10'000'000, "USD"};
+    order.lines.push_back(std::move(line));
+  }
+  return receive(canonical::kOrderCaptured, canonical::encode(order),
+                 "order:" + channel + ":" + po_number);
+}
+
+std::vector<Sent> World::label(const canonical::LabelRequest& request) {
+  canonical::ShipmentLabel label;
+  label.shipment_id = request.shipment.id;
+  label.order_id = request.shipment.order_id;
+  label.label_ref = "se-" + request.shipment.id;
+  label.carrier_code = "parcel";
+  label.service = "ground";
+  label.tracking_numbers = {"T" + request.shipment.id};
+  return receive(canonical::kLabelCreated, canonical::encode(label));
+}
+
+std::vector<Sent> World::ship(const canonical::FulfillmentRequest& request, std::int64_t less) {
+  canonical::Shipment shipment;
+  shipment.id = request.fulfillment_order.id;
+  shipment.fulfillment_order_id = request.fulfillment_order.id;
+  shipment.warehouse = request.fulfillment_order.warehouse;
+  shipment.state = canonical::ShipmentState::shipped;
+  shipment.shipped_at.ns = now_ns;
+  canonical::Package package;
+  for (const auto& line : request.fulfillment_order.lines) {
+    auto quantity = line.quantity;
+    quantity.e4 -= std::min(quantity.e4, less * kUnit);
+    less = 0;
+    if (quantity.e4 > 0) {
+      package.contents.push_back({line.line_no, line.sku, quantity, {}, {}, {}});
+    }
+  }
+  shipment.packages.push_back(std::move(package));
+  return receive(canonical::kShipmentConfirmed, canonical::encode(shipment));
+}
+
+std::vector<Sent> World::post(const canonical::InvoiceRequest& request) {
+  auto invoice = request.invoice;
+  invoice.number = "INV-" + invoice.id;
+  invoice.state = canonical::InvoiceState::posted;
+  return receive(canonical::kInvoicePosted, canonical::encode(invoice));
+}
+
+std::int64_t World::number(const std::string& sql) {
+  auto statement = db_.prepare(sql);
+  return statement.step() ? statement.integer(0) : 0;
+}
+
+std::string World::text(const std::string& sql) {
+  auto statement = db_.prepare(sql);
+  return statement.step() ? statement.text(0) : std::string();
+}
+
+std::vector<std::string> World::broken_invariants() {
+  static constexpr std::pair<const char*, const char*> kViolations[] = {
+      {"I1 on hand is the sum of its movements",
+       "SELECT p.sku || ' at ' || p.warehouse FROM positions p WHERE p.on_hand <> (SELECT "
+       "COALESCE(SUM(m.on_hand), 0) FROM movements m WHERE m.sku = p.sku AND m.warehouse = "
+       "p.warehouse)"},
+      {"I2 allocated is the sum of open hard reservations",
+       "SELECT p.sku || ' at ' || p.warehouse FROM positions p WHERE p.allocated <> (SELECT "
+       "COALESCE(SUM(r.open), 0) FROM reservations r WHERE r.sku = p.sku AND r.warehouse = "
+       "p.warehouse)"},
+      {"I4 a reservation is open, consumed or released",
+       "SELECT id FROM reservations WHERE quantity <> open + consumed + released OR open < 0 OR "
+       "consumed < 0 OR released < 0"},
+      {"I5 a line is rejected, cancelled, shipped or still held",
+       "SELECT l.order_id || ' ' || l.line_no FROM order_lines l WHERE l.ordered <> l.rejected + "
+       "l.cancelled + l.shipped + (SELECT COALESCE(SUM(r.open), 0) FROM reservations r WHERE "
+       "r.order_id = l.order_id AND r.line_no = l.line_no)"},
+      {"I6 nothing is invoiced that did not ship",
+       "SELECT order_id || ' ' || line_no FROM order_lines WHERE invoiced > shipped"},
+      {"I8 what shipped was consumed from its reservation",
+       "SELECT l.order_id || ' ' || l.line_no FROM order_lines l WHERE l.shipped <> (SELECT "
+       "COALESCE(SUM(r.consumed), 0) FROM reservations r WHERE r.order_id = l.order_id AND "
+       "r.line_no = l.line_no)"},
+      {"one reservation per line and warehouse",
+       "SELECT order_id || ' ' || line_no FROM reservations GROUP BY order_id, line_no, warehouse "
+       "HAVING COUNT(*) > 1"},
+      {"one order per purchase order number",
+       "SELECT po_number FROM orders WHERE refused = 0 GROUP BY channel, po_number HAVING COUNT(*) "
+       "> "
+       "1"},
+      {"one invoice per shipment that left",
+       "SELECT s.id FROM shipments s WHERE s.shipped_at > 0 AND (SELECT COUNT(*) FROM invoices i "
+       "WHERE i.shipment_id = s.id) <> 1"},
+      {"SSCCs are unique", "SELECT sscc FROM shipments GROUP BY sscc HAVING COUNT(*) > 1"},
+      {"work at a warehouse is no more than what is held there",
+       "SELECT s.order_id FROM shipments s JOIN shipment_lines l ON l.shipment_id = s.id WHERE "
+       "s.state IN ('planned', 'label_refused', 'submitted', 'accepted') GROUP BY s.order_id, "
+       "l.line_no, s.warehouse HAVING SUM(l.planned) > (SELECT COALESCE(SUM(r.open), 0) FROM "
+       "reservations r WHERE r.order_id = s.order_id AND r.line_no = l.line_no AND r.warehouse = "
+       "s.warehouse)"}};
+  std::vector<std::string> out;
+  for (const auto& [name, sql] : kViolations) {
+    auto statement = db_.prepare(sql);
+    while (statement.step()) {
+      out.push_back(std::string(name) + ": " + statement.text(0));
+    }
+  }
+  return out;
+}
+
+}  // namespace crossdock::support
