@@ -104,6 +104,7 @@ void read_channel(Section& in, process::Settings& settings) {
   }
   out.connector = in.required("connector");
   out.customer = in.text("customer");
+  out.priority = static_cast<int>(in.integer("priority", 0, -1000, 1000));
   const auto shortage =
       in.one_of("shortage", {"backorder", "reject_line", "ship_complete"}, "backorder");
   out.shortage = shortage == "reject_line"     ? process::ShortagePolicy::reject_line
