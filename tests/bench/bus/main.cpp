@@ -124,14 +124,12 @@ double append_rate(const fs::path& folder, int group) {
 
 // --- ours
 
-std::string pair_of_connectors(const fs::path& folder, const std::string& source,
-                               const std::string& sink) {
+std::string pair_of_connectors(const std::string& source, const std::string& sink) {
   return "connector source {\n  plugin test_source\n  poll_interval 10ms\n  config {\n"
          "    target sink\n" +
          source +
          "  }\n}\nconnector sink {\n  plugin test_sink\n  max_in_flight 256\n  config {\n" + sink +
          "  }\n}\n";
-  (void)folder;
 }
 
 std::vector<double> read_numbers(const fs::path& path, double scale) {
@@ -160,8 +158,7 @@ Throughput throughput(const fs::path& folder, int seconds, std::int64_t bytes) {
   fs::create_directories(where);
   BareHost host(
       where,
-      pair_of_connectors(where,
-                         "    count 1000000000\n    keys 1000\n    batch 500\n    bytes " +
+      pair_of_connectors("    count 1000000000\n    keys 1000\n    batch 500\n    bytes " +
                              std::to_string(bytes) + "\n",
                          ""),
       {crossdock::support::test_connector("test_source"),
@@ -183,6 +180,27 @@ Throughput throughput(const fs::path& folder, int seconds, std::int64_t bytes) {
   return out;
 }
 
+// How fast a load goes through as a whole: from the first emit until the last is delivered.
+double through(const fs::path& folder, std::int64_t count, std::int64_t bytes) {
+  const auto where = folder / "through";
+  fs::create_directories(where);
+  BareHost host(where,
+                pair_of_connectors("    count " + std::to_string(count) +
+                                       "\n    keys 1000\n    batch 500\n    bytes " +
+                                       std::to_string(bytes) + "\n",
+                                   ""),
+                {crossdock::support::test_connector("test_source"),
+                 crossdock::support::test_connector("test_sink")});
+  const auto start = Clock::now();
+  host.start();
+  Stack::wait_until([&] { return counter(host, "delivered") >= static_cast<std::uint64_t>(count); },
+                    std::chrono::seconds(300));
+  const double rate = static_cast<double>(count) / seconds_since(start);
+  host.kill();
+  fs::remove_all(where);
+  return rate;
+}
+
 struct LowLoad {
   Latency acknowledged;  // emit until durable, as the source sees it
   Latency delivered;     // emit until the sink has it
@@ -193,8 +211,7 @@ LowLoad low_load(const fs::path& folder) {
   const auto where = folder / "low-load";
   fs::create_directories(where);
   BareHost host(where,
-                pair_of_connectors(where,
-                                   "    count " + std::to_string(kCount) +
+                pair_of_connectors("    count " + std::to_string(kCount) +
                                        "\n    keys 1000\n    batch 1\n    bytes 800\n"
                                        "    pause_us 3000\n    record \"" +
                                        (where / "acknowledged").string() + "\"\n",
@@ -294,7 +311,9 @@ int main(int argc, char** argv) {
   const auto ours = throughput(folder, seconds, 870);
   std::printf("ours, %.0f s: repeats refused, timeline on, two processes\n", ours.seconds);
   line("  durable", ours.durable, raw, "append in groups of 500");
-  line("  delivered", ours.delivered, over_ipc, "ZeroMQ ipc");
+  line("  delivered meanwhile", ours.delivered, over_ipc, "ZeroMQ ipc");
+  line("  through: first emitted to last delivered", through(folder, 1'000'000, 870), over_ipc,
+       "ZeroMQ ipc");
   const auto low = low_load(folder);
   line("ours, low load: acknowledged as durable", low.acknowledged);
   line("ours, low load: emitted to delivered", low.delivered);
