@@ -110,9 +110,9 @@ std::string Section::required(const std::string& key) {
   return *found;
 }
 
-std::string Section::text(const std::string& key, std::string fallback) {
+std::string Section::text(const std::string& key, const std::string& fallback) {
   const auto* found = value(key);
-  return found != nullptr ? *found : std::move(fallback);
+  return found != nullptr ? *found : fallback;
 }
 
 std::int64_t Section::integer(const std::string& key, std::int64_t fallback, std::int64_t least,

@@ -39,7 +39,7 @@ class Section {
   const Tree& tree() const { return *tree_; }
 
   std::string required(const std::string& key);
-  std::string text(const std::string& key, std::string fallback = {});
+  std::string text(const std::string& key, const std::string& fallback = {});
   std::int64_t integer(const std::string& key, std::int64_t fallback, std::int64_t least,
                        std::int64_t most);
   double number(const std::string& key, double fallback, double least, double most);

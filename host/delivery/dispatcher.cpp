@@ -396,12 +396,12 @@ void Dispatcher::write(Connector& connector, journal::Transaction transaction,
                       const Result<journal::Committed>& result) mutable {
                     const bool written = static_cast<bool>(result);
                     server_.post([this, name, decisions = std::move(decisions), written]() mutable {
-                      carry_out(name, std::move(decisions), written);
+                      carry_out(name, decisions, written);
                     });
                   });
 }
 
-void Dispatcher::carry_out(const std::string& name, std::vector<Channel::Decision> decisions,
+void Dispatcher::carry_out(const std::string& name, const std::vector<Channel::Decision>& decisions,
                            bool written) {
   if (!written) {
     ports_.fatal(journal_.failure());

@@ -135,7 +135,8 @@ class Dispatcher {
   void pump(Connector& connector);
   void launch(Connector& connector);
   void ended(const WorkerEnd& end);
-  void carry_out(const std::string& name, std::vector<Channel::Decision> decisions, bool written);
+  void carry_out(const std::string& name, const std::vector<Channel::Decision>& decisions,
+                 bool written);
   void write(Connector& connector, journal::Transaction transaction,
              std::vector<Channel::Decision> decisions);
   void grant(Connector& connector, std::uint32_t messages, std::uint64_t bytes);

@@ -6,7 +6,6 @@
 namespace crossdock::host::process {
 namespace {
 
-using canonical::Money;
 
 canonical::Invoice draft(Context& context, const Planned& planned, const KnownOrder& order,
                          const std::map<std::string, std::int64_t>& shipped,

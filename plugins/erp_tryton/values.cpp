@@ -92,8 +92,7 @@ std::int64_t instant_ns(const json::value& record, const std::string& field) {
     return 0;
   }
   const auto ymd = ::date::year(static_cast<int>(part(*found, "year"))) /
-                   static_cast<unsigned>(part(*found, "month")) /
-                   static_cast<unsigned>(part(*found, "day"));
+                   static_cast<int>(part(*found, "month")) / static_cast<int>(part(*found, "day"));
   if (!ymd.ok()) {
     return 0;
   }
