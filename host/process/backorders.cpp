@@ -1,9 +1,9 @@
 #include "host/process/backorders.hpp"
 
-#include "host/process/inventory.hpp"
+#include "host/process/inventory/inventory.hpp"
 #include "host/process/order_book.hpp"
 #include "host/process/planning.hpp"
-#include "host/process/reservations.hpp"
+#include "host/process/reservations/reservations.hpp"
 #include "host/process/sourcing.hpp"
 
 namespace crossdock::host::process {

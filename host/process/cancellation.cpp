@@ -5,7 +5,7 @@
 #include "host/process/backorders.hpp"
 #include "host/process/order_book.hpp"
 #include "host/process/planning.hpp"
-#include "host/process/reservations.hpp"
+#include "host/process/reservations/reservations.hpp"
 
 namespace crossdock::host::process {
 namespace {

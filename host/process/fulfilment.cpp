@@ -7,11 +7,11 @@
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/backorders.hpp"
 #include "host/process/cancellation.hpp"
-#include "host/process/inventory.hpp"
+#include "host/process/inventory/inventory.hpp"
 #include "host/process/invoicing.hpp"
 #include "host/process/order_book.hpp"
 #include "host/process/planning.hpp"
-#include "host/process/reservations.hpp"
+#include "host/process/reservations/reservations.hpp"
 
 namespace crossdock::host::process {
 namespace {

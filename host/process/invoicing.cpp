@@ -6,7 +6,6 @@
 namespace crossdock::host::process {
 namespace {
 
-
 canonical::Invoice draft(Context& context, const Planned& planned, const KnownOrder& order,
                          const std::map<std::string, std::int64_t>& shipped,
                          std::int64_t shipped_at_ns) {

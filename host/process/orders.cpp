@@ -7,7 +7,7 @@
 #include "host/process/cancellation.hpp"
 #include "host/process/order_book.hpp"
 #include "host/process/planning.hpp"
-#include "host/process/reservations.hpp"
+#include "host/process/reservations/reservations.hpp"
 #include "host/process/sourcing.hpp"
 
 namespace crossdock::host::process {

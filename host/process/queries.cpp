@@ -4,7 +4,7 @@
 
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/money.hpp"
-#include "host/process/inventory.hpp"
+#include "host/process/inventory/inventory.hpp"
 
 namespace crossdock::host::process {
 namespace {

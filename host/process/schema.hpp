@@ -1,5 +1,5 @@
-// The tables of the business processes. Quantities are ten-thousandths of a unit, amounts minor
-// units, instants nanoseconds. Steps are only ever added at the end.
+// The schema of the business processes' store, from the groups of tables in schema/. Steps are only
+// ever added at the end.
 #pragma once
 
 #include <string>

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "host/process/geography.hpp"
-#include "host/process/inventory.hpp"
+#include "host/process/inventory/inventory.hpp"
 
 namespace crossdock::host::process {
 namespace {

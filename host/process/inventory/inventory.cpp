@@ -1,4 +1,4 @@
-#include "host/process/inventory.hpp"
+#include "host/process/inventory/inventory.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "host/process/reservations.hpp"
+#include "host/process/reservations/reservations.hpp"
 
 #include <algorithm>
 

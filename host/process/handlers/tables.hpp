@@ -1,0 +1,32 @@
+// The handlers of each part of the business processes, by message type. handlers.hpp joins them.
+#pragma once
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "crossdock/canonical/codec.hpp"
+#include "host/process/context.hpp"
+
+namespace crossdock::host::process {
+
+using Handler = void (*)(Context&, const canonical::MessageView&);
+using HandlerTable = std::vector<std::pair<std::string_view, Handler>>;
+
+HandlerTable directory_handlers();
+HandlerTable document_handlers();
+HandlerTable order_handlers();
+HandlerTable stock_handlers();
+
+// The message's data as what its type says. Throws Refused with every fault of it.
+template <class T>
+T read(const canonical::MessageView& message) {
+  auto decoded = canonical::decode<T>(message.data);
+  if (!decoded.value) {
+    throw Refused("the message's data is not what its type says: " +
+                  canonical::to_text(decoded.problems));
+  }
+  return std::move(*decoded.value);
+}
+
+}  // namespace crossdock::host::process

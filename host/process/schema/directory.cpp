@@ -1,0 +1,14 @@
+// What other systems tell of products and customers.
+#include "host/process/schema/tables.hpp"
+
+namespace crossdock::host::process::schema {
+
+const char* const kDirectory = R"sql(
+CREATE TABLE products(sku TEXT PRIMARY KEY, title TEXT NOT NULL, gtin TEXT NOT NULL,
+  weight_g INTEGER NOT NULL, active INTEGER NOT NULL,
+  backorder INTEGER NOT NULL, base_uom TEXT NOT NULL, hazard_class TEXT NOT NULL,
+  data TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE customers(code TEXT PRIMARY KEY, name TEXT NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
+)sql";
+
+}  // namespace crossdock::host::process::schema

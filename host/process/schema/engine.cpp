@@ -1,0 +1,16 @@
+// What has been handled, what leaves, and running numbers.
+#include "host/process/schema/tables.hpp"
+
+namespace crossdock::host::process::schema {
+
+const char* const kEngine = R"sql(
+-- Messages handled here but not yet settled in the journal: handled again, they do nothing.
+CREATE TABLE handled(position INTEGER PRIMARY KEY);
+CREATE TABLE outbox(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, idempotency_key TEXT NOT NULL, type TEXT NOT NULL,
+  target TEXT NOT NULL, business_key TEXT NOT NULL, correlation_id TEXT NOT NULL,
+  causation_id TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL);
+CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
+}  // namespace crossdock::host::process::schema

@@ -1,0 +1,17 @@
+// The tables of the business processes, one group of them per idea. Quantities are ten-thousandths
+// of a unit, amounts minor units, instants nanoseconds.
+#pragma once
+
+namespace crossdock::host::process::schema {
+
+extern const char* const kEngine;
+extern const char* const kDirectory;
+extern const char* const kInventory;
+extern const char* const kOrders;
+extern const char* const kReservations;
+extern const char* const kSourcing;
+extern const char* const kFulfilment;
+extern const char* const kInvoicing;
+extern const char* const kDocuments;
+
+}  // namespace crossdock::host::process::schema
