@@ -1,11 +1,12 @@
 // Aligned columns for people.
 #pragma once
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <vector>
 
-namespace crossdock::host::app {
+namespace crossdock::tool {
 
 // Headings and rows of the same width; the last column is not padded.
 inline void print_table(const std::vector<std::string>& headings,
@@ -34,4 +35,4 @@ inline void print_table(const std::vector<std::string>& headings,
   }
 }
 
-}  // namespace crossdock::host::app
+}  // namespace crossdock::tool

@@ -1,0 +1,24 @@
+// The groups of commands that the host's command line has beside the author's (sdk/tool/): one file
+// per group in this folder. A new group is declared here and gets its line in the list.
+#pragma once
+
+#include "sdk/tool/console.hpp"
+
+namespace crossdock::host::app {
+
+using tool::CommandGroup;
+using tool::Console;
+
+void add_service_commands(CLI::App& app, Console& console);      // serve, check, status
+void add_connector_commands(CLI::App& app, Console& console);    // plugins, connectors
+void add_order_commands(CLI::App& app, Console& console);        // orders, trace
+void add_dead_letter_commands(CLI::App& app, Console& console);  // dlq
+
+inline constexpr CommandGroup kHostCommands[] = {
+    &add_service_commands,
+    &add_connector_commands,
+    &add_order_commands,
+    &add_dead_letter_commands,
+};
+
+}  // namespace crossdock::host::app
