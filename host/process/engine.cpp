@@ -5,6 +5,8 @@
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/handlers.hpp"
 #include "host/process/schema.hpp"
+#include "host/process/step.hpp"
+#include "host/process/timers.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -12,6 +14,7 @@ namespace {
 constexpr std::size_t kLargestGroup = 500;
 constexpr std::size_t kGroupBytes = 16u << 20;
 constexpr std::string_view kActor = "process";
+constexpr std::string_view kClockTicked = "crossdock.process.clock.ticked.v1";
 
 }  // namespace
 
@@ -77,10 +80,42 @@ void Engine::run() {
           return;
         }
       }
+      tick();
     } while (wait_for_work());
   } catch (const std::exception& fault) {
     ports_.fatal(std::string("the business processes stopped: ") + fault.what() +
                  "; nothing was lost; mend it and restart the host");
+  }
+}
+
+void Engine::tick() {
+  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  const auto due = next_due(db_);
+  if (!due || *due > now || *due <= ticked_ns_) {
+    return;
+  }
+  ticked_ns_ = now;
+  canonical::Message message;
+  auto& e = message.envelope;
+  e.id = ids_.next();
+  e.source = kActor;
+  e.type = kClockTicked;
+  e.target = kActor;
+  e.idempotency_key = "tick/" + std::to_string(now);
+  e.correlation_id = e.id;
+  message.data = "{}";
+  auto wire = std::make_shared<std::string>();
+  canonical::append_wire(message, *wire);
+  journal::Transaction transaction;
+  transaction.actor = kActor;
+  transaction.keepalive = wire;
+  if (auto fault = ports_.intake({std::string_view(*wire)}, transaction); !fault.empty()) {
+    throw std::runtime_error("a tick of the clock is refused: " + fault);
+  }
+  if (const auto result = journal_.commit_and_wait(std::move(transaction)); !result) {
+    throw std::runtime_error(result.error());
   }
 }
 
@@ -125,21 +160,9 @@ void Engine::handle(const journal::StoredMessage& stored, Group& group) {
   if (!canonical::decode_wire(stored.wire, message).ok()) {
     fault = "the stored message cannot be read";
   } else {
-    journal::Savepoint part(db_);
-    Context context{
-        db_, settings_, ids_, stored.recorded_at_ns, message.id, message.correlation_id};
-    try {
-      handle_message(context, message);
+    fault = apply_message(db_, settings_, stored.recorded_at_ns, message);
+    if (fault.empty()) {
       db_.prepare("INSERT INTO handled(position) VALUES(?)").bind(stored.position).run();
-      part.release();
-    } catch (const journal::StoreError& error) {
-      if (error.code() == SQLITE_CONSTRAINT || (error.code() & 0xff) == SQLITE_CONSTRAINT) {
-        fault = error.what();  // the message asks for what the tables forbid
-      } else {
-        throw;  // the machine's fault, not the message's
-      }
-    } catch (const std::exception& error) {
-      fault = error.what();
     }
   }
   if (!fault.empty()) {

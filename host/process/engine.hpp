@@ -56,6 +56,8 @@ class Engine {
   bool work();
   void handle(const journal::StoredMessage& stored, Group& group);
   void relay(Group& group);
+  // Lets time pass through the journal where a timer is due and no message brings the time.
+  void tick();
   bool wait_for_work();
 
   std::filesystem::path path_;
@@ -66,6 +68,7 @@ class Engine {
   canonical::IdSource ids_;
   std::mutex mutex_;
   std::condition_variable wake_;
+  std::int64_t ticked_ns_ = 0;
   bool awake_ = true;
   bool stopping_ = false;
   std::thread thread_;

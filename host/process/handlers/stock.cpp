@@ -16,4 +16,6 @@ HandlerTable stock_handlers() {
   };
 }
 
+TimerTable stock_timers() { return {}; }
+
 }  // namespace crossdock::host::process

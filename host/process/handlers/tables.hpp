@@ -1,6 +1,8 @@
-// The handlers of each part of the business processes, by message type. handlers.hpp joins them.
+// The handlers of each part of the business processes, by message type, and what its timers do, by
+// kind. handlers.hpp and timers.hpp join them.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,10 +15,14 @@ namespace crossdock::host::process {
 using Handler = void (*)(Context&, const canonical::MessageView&);
 using HandlerTable = std::vector<std::pair<std::string_view, Handler>>;
 
+using TimerHandler = void (*)(Context&, const std::string& key);
+using TimerTable = std::vector<std::pair<std::string_view, TimerHandler>>;
+
 HandlerTable directory_handlers();
 HandlerTable document_handlers();
 HandlerTable order_handlers();
 HandlerTable stock_handlers();
+TimerTable stock_timers();
 
 // The message's data as what its type says. Throws Refused with every fault of it.
 template <class T>

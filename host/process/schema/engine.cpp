@@ -11,6 +11,10 @@ CREATE TABLE outbox(
   target TEXT NOT NULL, business_key TEXT NOT NULL, correlation_id TEXT NOT NULL,
   causation_id TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL);
 CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+-- What is due at an instant although no message brings it.
+CREATE TABLE timers(kind TEXT NOT NULL, key TEXT NOT NULL, due_at INTEGER NOT NULL,
+  PRIMARY KEY(kind, key)) WITHOUT ROWID;
+CREATE INDEX timers_by_due ON timers(due_at, kind, key);
 )sql";
 
 }  // namespace crossdock::host::process::schema

@@ -1,8 +1,8 @@
 #include "tests/support/process/world.hpp"
 
 #include "crossdock/canonical/message_types.hpp"
-#include "host/process/handlers.hpp"
 #include "host/process/schema.hpp"
+#include "host/process/step.hpp"
 
 namespace crossdock::support {
 
@@ -55,9 +55,7 @@ process::Settings fixture() {
 }  // namespace
 
 World::World(const std::filesystem::path& folder)
-    : settings_(fixture()),
-      db_(folder / "store.sqlite", journal::Database::Mode::writer),
-      ids_(canonical::IdSource::system()) {
+    : settings_(fixture()), db_(folder / "store.sqlite", journal::Database::Mode::writer) {
   db_.migrate(process::schema_steps());
 }
 
@@ -72,8 +70,9 @@ std::vector<Sent> World::receive(std::string_view type, const std::string& data,
   message.business_key = business_key;
   message.correlation_id = "flow";
   journal::StoreTransaction transaction(db_);
-  process::Context context{db_, settings_, ids_, now_ns, message.id, message.correlation_id};
-  process::handle_message(context, message);
+  if (auto fault = process::apply_message(db_, settings_, now_ns, message); !fault.empty()) {
+    throw process::Refused(fault);
+  }
   std::vector<Sent> out;
   {
     auto statement = db_.prepare("SELECT type, target, subject, data FROM outbox ORDER BY id");

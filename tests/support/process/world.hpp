@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "crossdock/canonical/fulfillment.hpp"
-#include "crossdock/canonical/id.hpp"
 #include "crossdock/canonical/inventory.hpp"
 #include "crossdock/canonical/invoice.hpp"
 #include "crossdock/canonical/order.hpp"
@@ -60,7 +59,6 @@ class World {
  private:
   host::process::Settings settings_;
   host::journal::Database db_;
-  canonical::IdSource ids_;
   std::int64_t messages_ = 0;
 };
 

@@ -1,0 +1,71 @@
+#include "host/process/timers.hpp"
+
+#include <map>
+#include <string>
+
+#include "host/process/handlers/tables.hpp"
+#include "host/process/step.hpp"
+
+namespace crossdock::host::process {
+namespace {
+
+const std::map<std::string_view, TimerHandler>& handlers() {
+  static const std::map<std::string_view, TimerHandler> kHandlers = [] {
+    std::map<std::string_view, TimerHandler> all;
+    for (const auto& part : {stock_timers()}) {
+      all.insert(part.begin(), part.end());
+    }
+    return all;
+  }();
+  return kHandlers;
+}
+
+struct Due {
+  std::string kind;
+  std::string key;
+  std::int64_t at = 0;
+};
+
+std::optional<Due> first_due(journal::Database& db, std::int64_t now_ns) {
+  auto statement = db.prepare(
+      "SELECT kind, key, due_at FROM timers WHERE due_at <= ? ORDER BY due_at, kind, key LIMIT 1");
+  statement.bind(now_ns);
+  if (!statement.step()) {
+    return std::nullopt;
+  }
+  return Due{statement.text(0), statement.text(1), statement.integer(2)};
+}
+
+}  // namespace
+
+void set_timer(Context& context, std::string_view kind, std::string_view key, std::int64_t due_ns) {
+  context.db
+      .prepare(
+          "INSERT INTO timers(kind, key, due_at) VALUES(?1, ?2, ?3) "
+          "ON CONFLICT(kind, key) DO UPDATE SET due_at = ?3")
+      .bind(kind, key, due_ns)
+      .run();
+}
+
+void clear_timer(Context& context, std::string_view kind, std::string_view key) {
+  context.db.prepare("DELETE FROM timers WHERE kind = ? AND key = ?").bind(kind, key).run();
+}
+
+std::optional<std::int64_t> next_due(journal::Database& db) {
+  auto statement = db.prepare("SELECT due_at FROM timers ORDER BY due_at LIMIT 1");
+  return statement.step() ? std::optional(statement.integer(0)) : std::nullopt;
+}
+
+void run_timers(journal::Database& db, const Settings& settings, std::int64_t now_ns) {
+  while (const auto due = first_due(db, now_ns)) {
+    const std::string id = "timer/" + due->kind + "/" + due->key + "/" + std::to_string(due->at);
+    auto ids = ids_of(id, due->at);
+    Context context{db, settings, ids, due->at, id, id};
+    clear_timer(context, due->kind, due->key);
+    if (const auto handler = handlers().find(due->kind); handler != handlers().end()) {
+      handler->second(context, due->key);
+    }
+  }
+}
+
+}  // namespace crossdock::host::process
