@@ -1,7 +1,6 @@
 #include "host/loader/admission.hpp"
 
 #include <fcntl.h>
-#include <openssl/sha.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/stat.h>
@@ -13,6 +12,8 @@
 #include <csignal>
 #include <cstring>
 #include <utility>
+
+#include "sdk/plugin/hash.hpp"
 
 namespace crossdock::host::loader {
 namespace {
@@ -30,18 +31,6 @@ struct Descriptor {
   }
 };
 
-std::string hash_of(const std::string& bytes) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest);
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (const auto byte : digest) {
-    out.push_back(kHex[byte >> 4]);
-    out.push_back(kHex[byte & 15]);
-  }
-  return out;
-}
-
 // The file's bytes; a file that others may write is refused, because it may change after the check.
 std::string read_library(const fs::path& path, std::string& bytes) {
   const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
@@ -58,7 +47,7 @@ std::string read_library(const fs::path& path, std::string& bytes) {
   if (info.st_uid != geteuid() && info.st_uid != 0) {
     return "belongs to another user; it must belong to the host's user or to root";
   }
-  if (static_cast<std::uintmax_t>(info.st_size) > kLargestLibrary) {
+  if (static_cast<std::uintmax_t>(info.st_size) > plugin::kLargestLibrary) {
     return "is larger than 64 MiB";
   }
   bytes.resize(static_cast<std::size_t>(info.st_size));
@@ -141,7 +130,7 @@ std::string read_in_child(const fs::path& reader, const fs::path& library, std::
       break;
     }
     manifest.append(buffer, static_cast<std::size_t>(got));
-    if (manifest.size() > kLargestManifest) {
+    if (manifest.size() > plugin::kLargestManifest) {
       in_time = false;
       break;
     }
@@ -169,7 +158,7 @@ std::string admit_one(const fs::path& path, const fs::path& store, const fs::pat
   }
   Admitted plugin;
   plugin.origin = path;
-  plugin.sha256 = hash_of(bytes);
+  plugin.sha256 = plugin::sha256_hex(bytes);
   plugin.stored = store / (plugin.sha256 + ".so");
   if (auto reason = store_library(plugin.stored, bytes); !reason.empty()) {
     return reason;
@@ -179,11 +168,11 @@ std::string admit_one(const fs::path& path, const fs::path& store, const fs::pat
     return reason;
   }
   std::string fault;
-  auto manifest = parse_manifest(json, fault);
+  auto manifest = plugin::parse_manifest(json, fault);
   if (!manifest) {
     return fault;
   }
-  if (auto mismatch = abi_mismatch(*manifest); !mismatch.empty()) {
+  if (auto mismatch = plugin::abi_mismatch(*manifest); !mismatch.empty()) {
     return mismatch;
   }
   // The place for signatures: manifest, hash and publisher's key are known here, and no code of the

@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "host/loader/manifest.hpp"
+#include "sdk/plugin/manifest.hpp"
 
 namespace crossdock::host::loader {
 
 struct Admitted {
-  Manifest manifest;
+  plugin::Manifest manifest;
   std::string sha256;            // hexadecimal, of the library's bytes
   std::filesystem::path origin;  // where it was dropped
   std::filesystem::path stored;  // the private copy that is opened

@@ -16,8 +16,8 @@
 #include <string>
 
 #include "host/loader/library.hpp"
-#include "host/loader/manifest.hpp"
 #include "host/worker/session.hpp"
+#include "sdk/plugin/manifest.hpp"
 
 namespace {
 
@@ -57,8 +57,8 @@ int read_manifest(const char* path) {
   std::string file;
   std::string fault = "cannot be read";
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd >= 0 && read_all(fd, loader::kLargestLibrary, file)) {
-    if (const auto section = loader::manifest_section(file, fault)) {
+  if (fd >= 0 && read_all(fd, crossdock::plugin::kLargestLibrary, file)) {
+    if (const auto section = crossdock::plugin::manifest_section(file, fault)) {
       return fwrite(section->data(), 1, section->size(), stdout) == section->size() &&
                      fflush(stdout) == 0
                  ? 0
@@ -114,9 +114,9 @@ int main(int argc, char** argv) {
     zmq::context_t context(1);
     // Never closed: its destructors are not ours, and the process ends right after.
     const auto* library = new loader::Library(launch->library);
-    worker::Session session(
-        context, *launch,
-        {&library->table(), [library](const char* name) { return library->extension(name); }});
+    worker::Session session(context, *launch, {&library->table(), [library](const char* name) {
+                                                 return library->extension(name);
+                                               }});
     code = session.run();
   } catch (const std::exception& fault) {
     fprintf(stderr, "%s\n", fault.what());

@@ -26,6 +26,11 @@ std::string room_of(const std::string& path) {
       starts("crossdock/abi.h") || starts("crossdock/ext/")) {
     return "sdk/abi";
   }
+  for (const char* room : {"sdk/plugin", "sdk/tool"}) {
+    if (starts(std::string(room) + "/")) {
+      return room;
+    }
+  }
   if (starts("sdk/") || starts("crossdock/")) {
     return "sdk";
   }
@@ -49,10 +54,12 @@ const std::map<std::string, std::set<std::string>>& allowed_arrows() {
       {"canonical", {}},
       {"sdk/abi", {}},
       {"sdk", {"sdk/abi", "canonical"}},
+      {"sdk/plugin", {"sdk/abi"}},
+      {"sdk/tool", {"sdk", "sdk/abi", "sdk/plugin", "canonical"}},
       {"templates", {"sdk", "sdk/abi", "canonical"}},
-      {"host/loader", {"sdk/abi", "host/journal"}},
+      {"host/loader", {"sdk/abi", "sdk/plugin", "host/journal"}},
       {"host/bus", {"canonical", "sdk/abi"}},
-      {"host/worker", {"sdk", "sdk/abi", "host/loader", "host/bus", "canonical"}},
+      {"host/worker", {"sdk", "sdk/abi", "sdk/plugin", "host/loader", "host/bus", "canonical"}},
       {"host/journal", {"canonical"}},
       {"host/delivery", {"canonical", "sdk/abi", "host/bus", "host/journal", "host/loader"}},
       {"host/process", {"canonical", "host/journal", "host/documents"}},

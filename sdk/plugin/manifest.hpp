@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace crossdock::host::loader {
+namespace crossdock::plugin {
 
 inline constexpr std::string_view kManifestSection = ".crossdock.manifest";
 inline constexpr std::size_t kLargestManifest = 256u << 10;  // bytes
@@ -42,4 +42,4 @@ std::optional<Manifest> parse_manifest(std::string_view json, std::string& fault
 // Whether this host's ABI lies in what the manifest asks for; else why not.
 std::string abi_mismatch(const Manifest& manifest);
 
-}  // namespace crossdock::host::loader
+}  // namespace crossdock::plugin

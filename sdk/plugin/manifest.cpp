@@ -1,4 +1,4 @@
-#include "host/loader/manifest.hpp"
+#include "sdk/plugin/manifest.hpp"
 
 #include <crossdock/abi.h>
 #include <elf.h>
@@ -8,7 +8,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace crossdock::host::loader {
+namespace crossdock::plugin {
 namespace {
 
 namespace json = boost::json;
@@ -200,4 +200,4 @@ std::string abi_mismatch(const Manifest& manifest) {
          "; rebuild the plugin with this host's SDK, or install a host that fits";
 }
 
-}  // namespace crossdock::host::loader
+}  // namespace crossdock::plugin

@@ -1,0 +1,15 @@
+// The groups of commands for authors of connectors: one file per group in this folder. They need
+// the SDK package and no host; the host's program has them too.
+#pragma once
+
+#include "sdk/tool/console.hpp"
+
+namespace crossdock::tool {
+
+void add_manifest_commands(CLI::App& app, Console& console);  // manifest
+
+inline constexpr CommandGroup kAuthorCommands[] = {
+    &add_manifest_commands,
+};
+
+}  // namespace crossdock::tool
