@@ -26,7 +26,7 @@ std::string room_of(const std::string& path) {
       starts("crossdock/abi.h") || starts("crossdock/ext/")) {
     return "sdk/abi";
   }
-  for (const char* room : {"sdk/plugin", "sdk/tool"}) {
+  for (const char* room : {"sdk/plugin", "sdk/trust", "sdk/tool"}) {
     if (starts(std::string(room) + "/")) {
       return room;
     }
@@ -55,9 +55,10 @@ const std::map<std::string, std::set<std::string>>& allowed_arrows() {
       {"sdk/abi", {}},
       {"sdk", {"sdk/abi", "canonical"}},
       {"sdk/plugin", {"sdk/abi"}},
-      {"sdk/tool", {"sdk", "sdk/abi", "sdk/plugin", "canonical"}},
+      {"sdk/trust", {"sdk/plugin"}},
+      {"sdk/tool", {"sdk", "sdk/abi", "sdk/plugin", "sdk/trust", "canonical"}},
       {"templates", {"sdk", "sdk/abi", "canonical"}},
-      {"host/loader", {"sdk/abi", "sdk/plugin", "host/journal"}},
+      {"host/loader", {"sdk/abi", "sdk/plugin", "sdk/trust", "host/journal"}},
       {"host/bus", {"canonical", "sdk/abi"}},
       {"host/worker", {"sdk", "sdk/abi", "sdk/plugin", "host/loader", "host/bus", "canonical"}},
       {"host/journal", {"canonical"}},
