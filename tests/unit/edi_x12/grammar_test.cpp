@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "plugins/edi_x12/grammar/explain.hpp"
 #include "plugins/edi_x12/grammar/library.hpp"
 #include "plugins/edi_x12/grammar/text.hpp"
 
@@ -238,6 +239,36 @@ TEST(Grammars, FaultsNameFileAndLine) {
   EXPECT_EQ(fault("release 005010 over 005020\n"), "own.grammar: release 005020 is not at hand");
   EXPECT_NE(fault(head + "element 1 AN 1-2 " + std::string(5000, 'x') + "\n").find(":2: the line"),
             std::string::npos);
+}
+
+std::string told(std::vector<std::string> question) {
+  const auto answer = explain(release("005010"), question);
+  return (answer.found ? "" : "! ") + answer.text;
+}
+
+TEST(Explanation, AnswersForSetsSegmentsElementsAndCodes) {
+  EXPECT_EQ(told({"N103=92"}),
+            "N103=92  code of the buyer\n  N103 is what kind of code the identification is\n");
+  EXPECT_EQ(told({"N1-03=92"}), told({"N103=92"}));
+  EXPECT_EQ(told({"850", "PO1-02"}),
+            "PO102  quantity\n  element 380, conditional, decimal number (R), 1 to 15 characters\n"
+            "  C0302  with PO103 also PO102\n"
+            "  in 850: detail, mandatory, up to 100000 times, begins a loop\n");
+  EXPECT_NE(told({"REF"}).find("R0203  at least one of REF02, REF03"), std::string::npos);
+  EXPECT_NE(told({"REF04-2"}).find("element 127, mandatory"), std::string::npos);
+  EXPECT_NE(told({"850"}).find("      N3          O 2"), std::string::npos);
+  EXPECT_NE(told({"BEG02"}).find("    SA    order that stands alone"), std::string::npos);
+  EXPECT_NE(told({"element", "353=00"}).find("original"), std::string::npos);
+  EXPECT_NE(told({"SAC05"}).find("2 implied decimals"), std::string::npos);
+}
+
+TEST(Explanation, SaysWhatIsWrongAndWhatIsNear) {
+  EXPECT_EQ(told({"BGE"}).substr(0, 54), "! there is no segment BGE in 005010; near to it: BEG, ");
+  EXPECT_EQ(told({"BEG99"}), "! BEG has the elements 01 to 12 in 005010, not \"99\"");
+  EXPECT_EQ(told({"BEG01-1"}), "! BEG01 has no components");
+  EXPECT_EQ(told({"N103=QQQ"}).substr(0, 30), "! \"QQQ\" is not among the 241 v");
+  EXPECT_EQ(told({"777", "BEG"}).substr(0, 35), "! there is no set 777 in 005010; th");
+  EXPECT_EQ(told({}).substr(0, 12), "! name a set");
 }
 
 }  // namespace
