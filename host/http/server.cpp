@@ -5,6 +5,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "host/http/guard.hpp"
 #include "host/http/metrics.hpp"
 #include "host/http/page.hpp"
 
@@ -14,30 +15,12 @@ namespace {
 using httplib::Request;
 using httplib::Response;
 
-constexpr std::size_t kLargestBody = 1u << 20;
-constexpr std::size_t kMostHeaders = 64;
 constexpr std::size_t kLargestPage = 1000;
-constexpr int kThreads = 8;
 constexpr auto kWebhookDeadline = std::chrono::seconds(20);
-
-std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-    }
-    out.push_back(static_cast<unsigned char>(c) < 0x20 ? ' ' : c);
-  }
-  return out + "\"";
-}
 
 void refuse(Response& response, const Refusal& refusal) {
   response.status = refusal.status;
-  response.set_content("{\"type\":\"urn:crossdock:problem:" + refusal.code +
-                           "\",\"title\":" + json_text(refusal.title) +
-                           ",\"status\":" + std::to_string(refusal.status) +
-                           ",\"detail\":" + json_text(refusal.detail) + "}",
-                       "application/problem+json");
+  response.set_content(problem_of(refusal), "application/problem+json");
 }
 
 void answer(Response& response, const Answer& answer, const char* type = "application/json") {
@@ -182,7 +165,8 @@ constexpr RouteRow kRoutes[] = {
          for (char& letter : lower) {
            letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
          }
-         // cpp-httplib puts the peer's address among the headers under these names.
+         // cpp-httplib puts the peer's address among the headers under these names; the guard
+         // refuses clients that do.
          if (lower != "remote_addr" && lower != "remote_port" && lower != "local_addr" &&
              lower != "local_port") {
            call.headers.emplace_back(std::move(lower), value);
@@ -226,17 +210,6 @@ void serve(Operations& operations, const RouteRow& row, const Request& request, 
   }
 }
 
-// Reads a body up to the limit, whatever its framing; cpp-httplib alone would take more.
-bool read_body(const httplib::ContentReader& reader, std::string& body) {
-  return reader([&](const char* data, std::size_t size) {
-    if (body.size() + size > kLargestBody) {
-      return false;
-    }
-    body.append(data, size);
-    return true;
-  });
-}
-
 }  // namespace
 
 std::vector<std::string> served_routes() {
@@ -248,31 +221,12 @@ std::vector<std::string> served_routes() {
 }
 
 HttpServer::HttpServer(Operations& operations, const std::string& address, int port)
-    : operations_(operations), server_(std::make_unique<httplib::Server>()) {
-  server_->new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-  server_->set_payload_max_length(kLargestBody);
-  server_->set_read_timeout(5);
-  server_->set_write_timeout(5);
-  server_->set_keep_alive_max_count(100);
-  server_->set_keep_alive_timeout(5);
+    : operations_(operations), server_(std::make_unique<GuardedServer>(GuardLimits{})) {
   server_->set_default_headers(
       {{"X-Content-Type-Options", "nosniff"},
        {"Content-Security-Policy",
         "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"},
        {"Cache-Control", "no-store"}});
-  server_->set_pre_routing_handler([](const Request& request, Response& response) {
-    if (request.has_header("Content-Encoding")) {
-      refuse(response, {415, "content-encoding", "Content encodings are not taken",
-                        "send the body as it is, without Content-Encoding"});
-      return httplib::Server::HandlerResponse::Handled;
-    }
-    if (request.headers.size() > kMostHeaders || request.has_header("Range")) {
-      refuse(response, {400, "bad-request", "The request is not taken",
-                        "at most 64 headers and no Range are taken"});
-      return httplib::Server::HandlerResponse::Handled;
-    }
-    return httplib::Server::HandlerResponse::Unhandled;
-  });
   server_->set_error_handler([](const Request& request, Response& response) {
     if (response.body.empty()) {
       refuse(response,
@@ -291,14 +245,8 @@ HttpServer::HttpServer(Operations& operations, const std::string& address, int p
       continue;
     }
     const httplib::Server::HandlerWithContentReader with_body =
-        [this, &row](const Request& request, Response& response,
-                     const httplib::ContentReader& reader) {
-          std::string body;
-          if (!read_body(reader, body)) {
-            refuse(response, {413, "too-large", "The body is too large", "at most 1 MiB is taken"});
-            return;
-          }
-          serve(operations_, row, request, response, std::move(body));
+        [this, &row](const Request& request, Response& response, const httplib::ContentReader&) {
+          serve(operations_, row, request, response, request.body);
         };
     if (method == "PUT") {
       server_->Put(row.pattern, with_body);
@@ -329,6 +277,7 @@ void HttpServer::stop() {
     }
     server_->stop();
     thread_.join();
+    server_->stop_guard();
   }
 }
 

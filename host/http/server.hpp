@@ -1,8 +1,8 @@
 // HTTP on loopback: administration, reading, webhooks, metrics and the page. Everything it knows of
 // the host goes through Operations.
 //
-// Bounds: bodies 1 MiB (webhooks too), heads and lines as cpp-httplib has them (8 KiB), 5 s to read
-// a request, no content encodings, no ranges. The public edge in front is nginx.
+// Every request passes the guard (guard.hpp: caps on heads, bodies, connections and times). The
+// public edge in front is nginx.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,9 @@
 
 #include "host/http/operations.hpp"
 
-namespace httplib {
-class Server;
-}
-
 namespace crossdock::host::http {
+
+class GuardedServer;
 
 class HttpServer {
  public:
@@ -29,7 +27,7 @@ class HttpServer {
 
  private:
   Operations& operations_;
-  std::unique_ptr<httplib::Server> server_;
+  std::unique_ptr<GuardedServer> server_;
   int port_ = 0;
   std::thread thread_;
 };

@@ -171,6 +171,12 @@ TEST(Journal, RefusesASecondHost) {
   EXPECT_FALSE(second.error().empty());
 }
 
+std::uintmax_t size_of(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  return error ? 0 : size;
+}
+
 // A child commits as fast as it can and writes down each key that it was told is durable; it is
 // killed at a random moment, again and again. Whatever it was told is there.
 TEST(Journal, WhatWasAcknowledgedSurvivesSigkill) {
@@ -189,7 +195,12 @@ TEST(Journal, WhatWasAcknowledgedSurvivesSigkill) {
         }
       }
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(60 + random() % 120));
+    // However slow the machine: only once it has told of something, then at a random moment.
+    for (const auto before = size_of(told); size_of(told) == before;) {
+      ASSERT_EQ(::waitpid(child, nullptr, WNOHANG), 0) << "the child ended by itself";
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 120));
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
   }
@@ -204,7 +215,7 @@ TEST(Journal, WhatWasAcknowledgedSurvivesSigkill) {
     EXPECT_EQ(again->positions.at(0), 0u) << key << " was acknowledged and is lost";
     ++count;
   }
-  EXPECT_GT(count, 20u);
+  EXPECT_GE(count, 8u);  // one a round at least
 }
 
 }  // namespace
