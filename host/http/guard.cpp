@@ -113,9 +113,9 @@ std::string problem_of(const Refusal& refusal) {
 
 std::string answer_of(const Refusal& refusal) {
   const std::string body = problem_of(refusal);
-  return "HTTP/1.1 " + std::to_string(refusal.status) + " " +
-         httplib::detail::status_message(refusal.status) +
-         "\r\nContent-Type: application/problem+json\r\nContent-Length: " +
+  return "HTTP/1.1 " + std::to_string(refusal.status) + " " + refusal.title +
+         "\r\n"
+         "Content-Type: application/problem+json\r\nContent-Length: " +
          std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
 }
 
