@@ -390,6 +390,8 @@ GuardedServer::GuardedServer(GuardLimits limits)
 
 GuardedServer::~GuardedServer() { stop_guard(); }
 
+void GuardedServer::deepen_backlog() { ::listen(svr_sock_, SOMAXCONN); }
+
 void GuardedServer::stop_guard() { guard_.reset(); }
 
 bool GuardedServer::process_and_close_socket(socket_t socket) {

@@ -42,6 +42,8 @@ class GuardedServer final : public httplib::Server {
  public:
   explicit GuardedServer(GuardLimits limits);
   ~GuardedServer() override;
+  // After the bind: lets a burst of clients wait to be accepted; cpp-httplib's own queue holds 5.
+  void deepen_backlog();
   // Ends every connection and waits for the requests that are being served.
   void stop_guard();
 

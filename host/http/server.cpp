@@ -264,6 +264,7 @@ HttpServer::HttpServer(Operations& operations, const std::string& address, int p
         "HTTP cannot listen on " + address + ":" + std::to_string(port) +
         "; another program may have that port: choose another in host.http.port");
   }
+  server_->deepen_backlog();
   thread_ = std::thread([this] { server_->listen_after_bind(); });
 }
 

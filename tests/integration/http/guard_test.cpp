@@ -33,6 +33,7 @@ class Guarded : public ::testing::Test {
     server_->Post("/echo", echo);
     server_->Post("/webhooks/slow", echo);
     port_ = server_->bind_to_any_port("127.0.0.1");
+    server_->deepen_backlog();
     thread_ = std::thread([this] { server_->listen_after_bind(); });
     while (!server_->is_running()) {
       std::this_thread::sleep_for(1ms);
