@@ -225,10 +225,12 @@ void Service::open() {
           [this](const char* level, const std::string& text) {
             log_->write(level, "process", text);
           },
-          [this](const std::string& reason) { fail(reason); }, [this] { ++revision_; },
+          [this](const std::string& reason) { fail(reason); },
+          [this] { ++revision_; },
           [this](const std::vector<std::string_view>& wires, journal::Transaction& transaction) {
             return process_intake_->add(wires, transaction);
-          }});
+          },
+          {}});
   journal_->set_listener([this](std::vector<journal::CommittedMessage>& messages) {
     dispatcher_->on_committed(messages);
   });

@@ -10,8 +10,9 @@ namespace {
 
 }  // namespace
 
-Statement::Statement(sqlite3* database, sqlite3_stmt* statement)
-    : database_(database), statement_(statement) {}
+Statement::Statement(sqlite3* database, sqlite3_stmt* statement,
+                     const std::function<void()>& before_write)
+    : database_(database), statement_(statement), before_write_(before_write) {}
 
 Statement::~Statement() {
   sqlite3_reset(statement_);
@@ -24,6 +25,9 @@ void Statement::fail() const {
 }
 
 bool Statement::step() {
+  if (before_write_ && sqlite3_stmt_readonly(statement_) == 0) {
+    before_write_();
+  }
   const int result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) {
     return true;
@@ -116,7 +120,7 @@ Statement Database::prepare(std::string_view sql) {
     }
     found = cache_.emplace(sql, statement).first;
   }
-  return {database_, found->second};
+  return {database_, found->second, before_write_};
 }
 
 void Database::execute(const std::string& sql) {
@@ -165,6 +169,9 @@ StoreTransaction::~StoreTransaction() {
   }
 }
 void StoreTransaction::commit() {
+  if (database_.before_write_) {
+    database_.before_write_();
+  }
   database_.prepare("COMMIT").run();
   open_ = false;
 }

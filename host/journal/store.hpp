@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -33,7 +34,7 @@ class StoreError : public std::runtime_error {
 // A prepared statement in use: bind, step, read. Resets itself when it goes.
 class Statement {
  public:
-  Statement(sqlite3* database, sqlite3_stmt* statement);
+  Statement(sqlite3* database, sqlite3_stmt* statement, const std::function<void()>& before_write);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -77,6 +78,7 @@ class Statement {
 
   sqlite3* database_;
   sqlite3_stmt* statement_;
+  const std::function<void()>& before_write_;
 };
 
 class Database {
@@ -93,13 +95,19 @@ class Database {
   Statement prepare(std::string_view sql);
   void execute(const std::string& sql);  // several statements, no parameters
   std::int64_t changes() const;
+  // Called before every statement that changes something and before every commit. What it throws
+  // goes through to the caller; tests end a process there.
+  void on_write(std::function<void()> before_write) { before_write_ = std::move(before_write); }
 
   // Brings the schema to the newest version: step i takes version i to i + 1. One transaction each.
   void migrate(const std::vector<std::string>& steps);
 
  private:
+  friend class StoreTransaction;
+
   sqlite3* database_ = nullptr;
   std::unordered_map<std::string, sqlite3_stmt*> cache_;
+  std::function<void()> before_write_;
 };
 
 // BEGIN IMMEDIATE ... COMMIT; rolls back unless committed.

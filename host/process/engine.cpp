@@ -16,6 +16,12 @@ constexpr std::size_t kGroupBytes = 16u << 20;
 constexpr std::string_view kActor = "process";
 constexpr std::string_view kClockTicked = "crossdock.process.clock.ticked.v1";
 
+std::int64_t system_now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 }  // namespace
 
 struct Engine::Group {
@@ -34,6 +40,7 @@ Engine::Engine(const std::filesystem::path& store, Settings settings, journal::J
       db_(store, journal::Database::Mode::writer),
       ids_(canonical::IdSource::system()) {
   db_.migrate(schema_steps());
+  db_.on_write(ports_.before_write);
 }
 
 Engine::~Engine() { stop(); }
@@ -70,17 +77,13 @@ bool Engine::wait_for_work() {
 
 void Engine::run() {
   try {
-    // What a crash left between the store's commit and the journal's.
-    Group left;
-    relay(left);
     do {
-      while (work()) {
+      while (run_once(system_now_ns())) {
         const std::lock_guard lock(mutex_);
         if (stopping_) {
           return;
         }
       }
-      tick();
     } while (wait_for_work());
   } catch (const std::exception& fault) {
     ports_.fatal(std::string("the business processes stopped: ") + fault.what() +
@@ -88,13 +91,10 @@ void Engine::run() {
   }
 }
 
-void Engine::tick() {
-  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
+bool Engine::tick(std::int64_t now) {
   const auto due = next_due(db_);
   if (!due || *due > now || *due <= ticked_ns_) {
-    return;
+    return false;
   }
   ticked_ns_ = now;
   canonical::Message message;
@@ -117,6 +117,29 @@ void Engine::tick() {
   if (const auto result = journal_.commit_and_wait(std::move(transaction)); !result) {
     throw std::runtime_error(result.error());
   }
+  return true;
+}
+
+bool Engine::run_once(std::int64_t now_ns) {
+  recover();
+  return work() || tick(now_ns);
+}
+
+void Engine::recover() {
+  if (!recovered_) {
+    // What a crash left between the store's commit and the journal's.
+    Group left;
+    relay(left);
+    recovered_ = true;
+  }
+}
+
+void Engine::transact(std::int64_t now_ns, const std::function<void(Context&)>& change) {
+  journal::StoreTransaction transaction(db_);
+  auto ids = ids_of("transact", now_ns);
+  Context context{db_, settings_, ids, now_ns, "", ""};
+  change(context);
+  transaction.commit();
 }
 
 bool Engine::work() {
@@ -214,6 +237,9 @@ void Engine::relay(Group& group) {
   const std::vector<std::string_view> views(held->begin(), held->end());
   if (auto fault = ports_.intake(views, transaction); !fault.empty()) {
     throw std::runtime_error("what they sent is refused: " + fault);
+  }
+  if (ports_.before_write) {
+    ports_.before_write();
   }
   if (const auto result = journal_.commit_and_wait(std::move(transaction)); !result) {
     throw std::runtime_error(result.error());

@@ -22,6 +22,7 @@
 #include "crossdock/canonical/id.hpp"
 #include "host/journal/journal.hpp"
 #include "host/journal/store.hpp"
+#include "host/process/context.hpp"
 #include "host/process/settings.hpp"
 
 namespace crossdock::host::process {
@@ -35,6 +36,9 @@ class Engine {
     // Turns what the processes send into journal messages with destinations. Returns why it cannot.
     std::function<std::string(const std::vector<std::string_view>& wires, journal::Transaction&)>
         intake;
+    // Empty, or called before each thing that is written, to the store or to the journal; what it
+    // throws ends the engine where it stands (tests kill a process there).
+    std::function<void()> before_write;
   };
 
   // Opens or creates the store. Throws journal::StoreError.
@@ -46,18 +50,25 @@ class Engine {
   void stop();  // finishes the group in hand
   void wake();  // [any] there is something to do
 
+  // Handles one group on the calling thread, or lets time pass to `now_ns` where a timer is due;
+  // false when there was nothing to do. For owners that never call start() and decide themselves
+  // when work is done and what time it is.
+  bool run_once(std::int64_t now_ns);
+  // Runs `change` in a transaction of the store at an instant; likewise without start() only.
+  void transact(std::int64_t now_ns, const std::function<void(Context&)>& change);
+
   // Whether the processes handle a type of message.
   static bool takes(std::string_view type);
 
  private:
   struct Group;
   void run();
-  // Handles one group; false when there was nothing to do.
   bool work();
+  void recover();
   void handle(const journal::StoredMessage& stored, Group& group);
   void relay(Group& group);
   // Lets time pass through the journal where a timer is due and no message brings the time.
-  void tick();
+  bool tick(std::int64_t now_ns);
   bool wait_for_work();
 
   std::filesystem::path path_;
@@ -66,6 +77,7 @@ class Engine {
   Ports ports_;
   journal::Database db_;
   canonical::IdSource ids_;
+  bool recovered_ = false;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::int64_t ticked_ns_ = 0;

@@ -13,12 +13,11 @@ void add_service_commands(CLI::App& app, Console& console);      // serve, check
 void add_connector_commands(CLI::App& app, Console& console);    // plugins, connectors
 void add_order_commands(CLI::App& app, Console& console);        // orders, trace
 void add_dead_letter_commands(CLI::App& app, Console& console);  // dlq
+void add_scenario_commands(CLI::App& app, Console& console);     // scenario
 
 inline constexpr CommandGroup kHostCommands[] = {
-    &add_service_commands,
-    &add_connector_commands,
-    &add_order_commands,
-    &add_dead_letter_commands,
+    &add_service_commands,     &add_connector_commands, &add_order_commands,
+    &add_dead_letter_commands, &add_scenario_commands,
 };
 
 }  // namespace crossdock::host::app

@@ -1,0 +1,563 @@
+#include "host/scenario/events.hpp"
+
+#include <boost/json.hpp>
+
+#include "crossdock/canonical/fulfillment.hpp"
+#include "crossdock/canonical/instant.hpp"
+#include "crossdock/canonical/inventory.hpp"
+#include "crossdock/canonical/invoice.hpp"
+#include "crossdock/canonical/message_types.hpp"
+#include "crossdock/canonical/product.hpp"
+
+namespace crossdock::host::scenario {
+namespace {
+
+namespace c = canonical;
+namespace json = boost::json;
+
+std::int64_t e4(const Node& node) {
+  const auto value = c::parse_decimal(node.text, 4);
+  if (!value) {
+    throw CannotPlay(node, "`" + node.text + "` is no quantity of at most four decimals");
+  }
+  return *value;
+}
+
+std::int64_t minor(const Node& node, const std::string& currency) {
+  const auto value = c::parse_decimal(node.text, c::minor_digits(currency));
+  if (!value) {
+    throw CannotPlay(node, "`" + node.text + "` is no amount of " + currency);
+  }
+  return *value;
+}
+
+std::int64_t instant_ns(const Node& node) {
+  const auto value = c::parse_instant(node.text);
+  if (!value) {
+    throw CannotPlay(node, "`" + node.text + "` is no instant");
+  }
+  return value->ns;
+}
+
+c::LocalDate date(const Node& node) {
+  const auto value = c::parse_date(node.text);
+  if (!value) {
+    throw CannotPlay(node, "`" + node.text + "` is no day of the calendar");
+  }
+  return *value;
+}
+
+c::Address address(const Node& node, const std::string& fallback_name) {
+  c::Address out;
+  out.name = node.text_of("name", fallback_name);
+  out.street = node.text_of("street");
+  out.city = node.text_of("city");
+  out.region = node.text_of("region");
+  out.postal_code = node.text_of("postal_code");
+  out.country = node.text_of("country", "US");
+  if (node.find("latitude") != nullptr && node.find("longitude") != nullptr) {
+    out.geo = c::GeoPoint{std::strtod(node.find("latitude")->text.c_str(), nullptr),
+                          std::strtod(node.find("longitude")->text.c_str(), nullptr),
+                          {}};
+  }
+  return out;
+}
+
+bool is_true(const Node& node, const char* key, bool fallback) {
+  const auto* found = node.find(key);
+  return found == nullptr ? fallback : found->text == "true";
+}
+
+template <class Word>
+Word word_of(const Node& node, const char* key,
+             std::initializer_list<std::pair<const char*, Word>> words, Word fallback) {
+  const auto text = node.text_of(key);
+  for (const auto& [name, value] : words) {
+    if (text == name) {
+      return value;
+    }
+  }
+  return fallback;
+}
+
+json::value json_of(const Node& node,
+                    const std::function<std::string(const std::string&)>& resolve) {
+  switch (node.kind) {
+    case Node::Kind::null:
+      return nullptr;
+    case Node::Kind::list: {
+      json::array out;
+      for (const auto& one : node.items) {
+        out.push_back(json_of(one, resolve));
+      }
+      return out;
+    }
+    case Node::Kind::map: {
+      json::object out;
+      for (const auto& [key, value] : node.members) {
+        out[key] = json_of(value, resolve);
+      }
+      return out;
+    }
+    default:
+      break;
+  }
+  if (!node.quoted) {
+    if (node.text == "true" || node.text == "false") {
+      return node.text == "true";
+    }
+    json::error_code error;
+    const auto value = json::parse(node.text, error);
+    if (!error && value.is_number()) {
+      return value;
+    }
+  }
+  return json::string(resolve(node.text));
+}
+
+}  // namespace
+
+std::string to_json(const Node& node,
+                    const std::function<std::string(const std::string&)>& resolve) {
+  return json::serialize(json_of(node, resolve));
+}
+
+std::string whole_type(const std::string& type) {
+  return type.starts_with("crossdock.") ? type : "crossdock." + type + ".v1";
+}
+
+std::string Events::order_id(const Node& name) const {
+  std::string number = name.text;
+  std::string channel;
+  const auto slash = number.find('/');
+  if (slash != std::string::npos && stage_.settings().channels.contains(number.substr(0, slash))) {
+    channel = number.substr(0, slash);
+    number = number.substr(slash + 1);
+  }
+  auto statement = stage_.store().prepare(
+      "SELECT id FROM orders WHERE po_number = ?1 AND (?2 = '' OR channel = ?2) "
+      "ORDER BY refused, id DESC LIMIT 1");
+  statement.bind(number, channel);
+  if (!statement.step()) {
+    throw CannotPlay(name, "there is no order `" + name.text + "` at this moment");
+  }
+  return statement.text(0);
+}
+
+std::string Events::key(const std::string& word, const Node& node) {
+  return node.text_of("key", word + "-" + std::to_string(++made_));
+}
+
+// ${order S-1}, ${fulfillment S-1 ATL} and ${shipment S-1 ATL} in a text.
+std::string Events::resolved(const std::string& text, const Node& at) const {
+  std::string out;
+  std::size_t from = 0;
+  for (auto open = text.find("${"); open != std::string::npos; open = text.find("${", from)) {
+    const auto close = text.find('}', open);
+    if (close == std::string::npos) {
+      break;
+    }
+    out += text.substr(from, open - from);
+    from = close + 1;
+    std::vector<std::string> words = {""};
+    for (const char letter : text.substr(open + 2, close - open - 2)) {
+      if (letter == ' ') {
+        words.emplace_back();
+      } else {
+        words.back().push_back(letter);
+      }
+    }
+    Node name = at;
+    name.text = words.size() > 1 ? words[1] : "";
+    const auto order = order_id(name);
+    if (words[0] == "order") {
+      out += order;
+      continue;
+    }
+    if (words[0] != "fulfillment" && words[0] != "shipment") {
+      throw CannotPlay(at, "knows no `" + words[0] +
+                               "`; written are ${order NUMBER}, ${fulfillment NUMBER WAREHOUSE} "
+                               "and ${shipment NUMBER WAREHOUSE}");
+    }
+    auto statement = stage_.store().prepare(
+        "SELECT id, fulfillment_order_id FROM shipments WHERE order_id = ?1 AND (?2 = '' OR "
+        "warehouse = ?2) ORDER BY id DESC LIMIT 1");
+    statement.bind(order, words.size() > 2 ? words[2] : std::string());
+    if (!statement.step()) {
+      throw CannotPlay(at, "order `" + words[1] + "` has no work there at this moment");
+    }
+    out += statement.text(words[0] == "shipment" ? 0 : 1);
+  }
+  return out + text.substr(from);
+}
+
+std::optional<Arrival> Events::arrival(const std::string& word, const Node& node) {
+  if (word == "order") {
+    return order(node);
+  }
+  if (word == "cancel") {
+    return cancel(node);
+  }
+  if (word == "count") {
+    return count(node);
+  }
+  if (word == "product") {
+    return product(node.members.front().first, node.members.front().second);
+  }
+  if (word == "customer") {
+    return customer(node.members.front().first, node.members.front().second);
+  }
+  if (word == "label") {
+    return label(node);
+  }
+  if (word == "accept" || word == "reject") {
+    return decision(node, word == "accept");
+  }
+  if (word == "cancelled") {
+    return cancelled(node);
+  }
+  if (word == "ship") {
+    return ship(node);
+  }
+  if (word == "scan") {
+    return scan(node);
+  }
+  if (word == "invoice") {
+    return invoice(node);
+  }
+  if (word == "message") {
+    return message(node);
+  }
+  return std::nullopt;
+}
+
+Arrival Events::order(const Node& node) {
+  c::Order out;
+  auto& h = out.header;
+  h.channel = node.text_of("channel");
+  h.channel_order_no = h.po_number = node.text_of("number");
+  h.currency = node.text_of("currency", stage_.settings().currency);
+  h.placed_at.ns = node.find("placed_at") ? instant_ns(*node.find("placed_at")) : stage_.now_ns();
+  const auto channel = stage_.settings().channels.find(h.channel);
+  const auto usual = channel == stage_.settings().channels.end() || channel->second.customer.empty()
+                         ? std::string("CUSTOMER")
+                         : channel->second.customer;
+  h.customer = node.text_of("customer", usual);
+  h.ship_to.name = "Receiving Dock";
+  if (const auto* to = node.find("ship_to")) {
+    const Node* place = to;
+    if (to->is_scalar()) {
+      const auto* places = given_.find("places");
+      place = places == nullptr ? nullptr : places->find(to->text);
+      if (place == nullptr) {
+        throw CannotPlay(*to, "ships to `" + to->text + "`, which is not among given.places");
+      }
+    }
+    h.ship_to = address(*place, to->is_scalar() ? to->text : "Receiving Dock");
+  }
+  out.purpose = node.text_of("purpose", "original");
+  if (const auto* requested = node.find("requested")) {
+    const auto set = [&](const char* key, std::optional<c::LocalDate>& into) {
+      if (const auto* found = requested->find(key)) {
+        into = date(*found);
+      }
+    };
+    set("ship_after", out.requested.ship_after);
+    set("ship_by", out.requested.ship_by);
+    set("deliver_by", out.requested.deliver_by);
+    set("cancel_after", out.requested.cancel_after);
+    if (const auto* level = requested->find("service_level")) {
+      out.requested.service_level = level->text;
+    }
+    out.requested.ship_complete = is_true(*requested, "ship_complete", false);
+  }
+  for (const auto& line : node.find("lines")->items) {
+    c::OrderLine one;
+    one.line_no = line.text_of("line", std::to_string(out.lines.size() + 1));
+    one.sku = line.text_of("sku");
+    one.ordered = {e4(*line.find("quantity")), line.text_of("uom", "EA")};
+    one.unit_price = {c::parse_decimal(line.text_of("price", "10"), 6).value_or(0), h.currency};
+    out.lines.push_back(std::move(one));
+  }
+  Arrival arrival;
+  arrival.source = node.text_of("source", channel == stage_.settings().channels.end()
+                                              ? "connector"
+                                              : channel->second.connector);
+  arrival.type = c::kOrderCaptured;
+  arrival.data = c::encode(out);
+  arrival.idempotency_key = key("order", node);
+  arrival.business_key = "order:" + h.channel + ":" + h.po_number;
+  arrival.occurred_at_ns = h.placed_at.ns;
+  return arrival;
+}
+
+Arrival Events::cancel(const Node& node) {
+  auto statement = stage_.store().prepare("SELECT header FROM orders WHERE id = ?");
+  const auto id = order_id(*node.find("order"));
+  statement.bind(id);
+  statement.step();
+  c::Order out;
+  out.header = *c::decode<c::OrderHeader>(statement.text(0)).value;
+  out.header.order_id.clear();
+  out.purpose = "cancel";
+  Arrival arrival;
+  arrival.source = "connector";
+  arrival.type = c::kOrderCaptured;
+  arrival.data = c::encode(out);
+  arrival.idempotency_key = key("cancel", node);
+  arrival.business_key = "order:" + out.header.channel + ":" + out.header.po_number;
+  return arrival;
+}
+
+Arrival Events::count(const Node& node) {
+  c::InventorySnapshot out;
+  out.warehouse = node.text_of("warehouse");
+  out.system = node.text_of("system", "wms");
+  out.as_of.ns = node.find("as_of") ? instant_ns(*node.find("as_of")) : stage_.now_ns();
+  out.complete = is_true(node, "complete", false);
+  for (const auto& [sku, said] : node.find("lines")->members) {
+    c::SnapshotLine line;
+    line.sku = sku;
+    if (said.is_scalar()) {
+      line.on_hand = {e4(said), "EA"};
+    } else {
+      if (const auto* on_hand = said.find("on_hand")) {
+        line.on_hand = {e4(*on_hand), "EA"};
+      }
+      if (const auto* damaged = said.find("damaged")) {
+        line.damaged = c::Quantity{e4(*damaged), "EA"};
+      }
+    }
+    out.lines.push_back(std::move(line));
+  }
+  Arrival arrival;
+  arrival.source = "wms";
+  arrival.type = c::kSnapshotReceived;
+  arrival.data = c::encode(out);
+  arrival.idempotency_key = key("count", node);
+  arrival.business_key = "stock:" + out.warehouse;
+  arrival.occurred_at_ns = out.as_of.ns;
+  return arrival;
+}
+
+Arrival Events::product(const std::string& sku, const Node& node) {
+  c::Product out;
+  out.sku = sku;
+  out.title = node.text_of("title", sku);
+  out.base_uom = node.text_of("uom", "EA");
+  out.status = word_of<c::ProductStatus>(
+      node, "status",
+      {{"draft", c::ProductStatus::draft}, {"discontinued", c::ProductStatus::discontinued}},
+      c::ProductStatus::active);
+  out.backorder = word_of<c::BackorderPolicy>(
+      node, "backorder",
+      {{"deny", c::BackorderPolicy::deny}, {"preorder", c::BackorderPolicy::preorder}},
+      c::BackorderPolicy::allow);
+  if (const auto* gtin = node.find("gtin")) {
+    out.gtins.push_back(gtin->text);
+  }
+  if (const auto* weight = node.find("weight_g")) {
+    out.weight_g = std::strtoll(weight->text.c_str(), nullptr, 10);
+  }
+  if (const auto* kit = node.find("kit")) {
+    out.kind = c::ProductKind::kit;
+    for (const auto& [component, quantity] : kit->members) {
+      out.kit_components.push_back({component, {e4(quantity), "EA"}, {}});
+    }
+  }
+  if (const auto* hazmat = node.find("hazmat")) {
+    out.hazmat = c::Hazmat{
+        hazmat->text_of("un_number"),           hazmat->text_of("class"),
+        hazmat->text_of("packing_group"),       is_true(*hazmat, "limited_quantity", false),
+        is_true(*hazmat, "ground_only", false), {}};
+  }
+  return {"erp",
+          std::string(c::kProductUpserted),
+          c::encode(out),
+          key("product", node),
+          "product:" + sku,
+          0};
+}
+
+Arrival Events::customer(const std::string& code, const Node& node) {
+  c::Customer out;
+  out.code = code;
+  out.name = node.text_of("name", code);
+  out.kind = word_of<c::CustomerKind>(
+      node, "kind",
+      {{"consumer", c::CustomerKind::consumer}, {"retailer", c::CustomerKind::retailer}},
+      c::CustomerKind::business);
+  if (const auto* list = node.find("price_list")) {
+    out.price_list = list->text;
+  }
+  if (const auto* limit = node.find("credit_limit")) {
+    const auto& currency = stage_.settings().currency;
+    out.credit_limit = c::Money{minor(*limit, currency), currency};
+  }
+  return {"erp",
+          std::string(c::kCustomerUpserted),
+          c::encode(out),
+          key("customer", node),
+          "customer:" + code,
+          0};
+}
+
+template <class T>
+T Events::asked(const Node& node, std::string_view type, const std::string& what,
+                std::string (*warehouse_of)(const T&)) const {
+  const auto& name = *node.find("order");
+  const auto id = order_id(name);
+  const auto warehouse = node.text_of("warehouse");
+  const auto& sent = stage_.sent();
+  for (auto one = sent.rbegin(); one != sent.rend(); ++one) {
+    if (one->type != type || one->data.find(id) == std::string::npos) {
+      continue;
+    }
+    auto decoded = c::decode<T>(one->data);
+    if (decoded.value && (warehouse.empty() || warehouse_of(*decoded.value) == warehouse)) {
+      return std::move(*decoded.value);
+    }
+  }
+  throw CannotPlay(name, "order `" + name.text + "`: " + what +
+                             (warehouse.empty() ? std::string() : " of " + warehouse) +
+                             " was not asked for at this moment");
+}
+
+Arrival Events::label(const Node& node) {
+  const auto request =
+      asked<c::LabelRequest>(node, c::kLabelRequested, "a label",
+                             [](const c::LabelRequest& r) { return r.shipment.warehouse; });
+  Answers at_once;
+  const auto answer = at_once.to(c::kLabelRequested, c::encode(request), stage_.now_ns()).at(0);
+  return {"carrier", answer.type, answer.data, key("label", node), "", 0};
+}
+
+Arrival Events::decision(const Node& node, bool accepted) {
+  const auto request = asked<c::FulfillmentRequest>(
+      node, c::kFulfillmentRequested, "work",
+      [](const c::FulfillmentRequest& r) { return r.fulfillment_order.warehouse; });
+  c::FulfillmentDecision out;
+  out.fulfillment_order_id = request.fulfillment_order.id;
+  out.order_id = request.fulfillment_order.order_id;
+  out.warehouse = request.fulfillment_order.warehouse;
+  if (const auto* reason = node.find("reason")) {
+    out.reason = reason->text;
+  }
+  return {"wms",
+          std::string(accepted ? c::kFulfillmentAccepted : c::kFulfillmentRejected),
+          c::encode(out),
+          key(accepted ? "accept" : "reject", node),
+          "",
+          0};
+}
+
+Arrival Events::cancelled(const Node& node) {
+  auto out = asked<c::FulfillmentCancellation>(
+      node, c::kFulfillmentCancelRequested, "a cancellation",
+      [](const c::FulfillmentCancellation& r) { return r.warehouse; });
+  out.accepted = is_true(node, "granted", true);
+  if (const auto* reason = node.find("reason")) {
+    out.reason = reason->text;
+  }
+  return {"wms", std::string(c::kFulfillmentCancelled), c::encode(out), key("cancelled", node), "",
+          0};
+}
+
+Arrival Events::ship(const Node& node) {
+  const auto request = asked<c::FulfillmentRequest>(
+      node, c::kFulfillmentRequested, "work",
+      [](const c::FulfillmentRequest& r) { return r.fulfillment_order.warehouse; });
+  c::Shipment out;
+  out.id = request.fulfillment_order.id;
+  out.order_id = request.fulfillment_order.order_id;
+  out.fulfillment_order_id = request.fulfillment_order.id;
+  out.warehouse = request.fulfillment_order.warehouse;
+  out.state = c::ShipmentState::shipped;
+  out.shipped_at.ns =
+      node.find("shipped_at") ? instant_ns(*node.find("shipped_at")) : stage_.now_ns();
+  c::Package package;
+  if (const auto* tracking = node.find("tracking")) {
+    package.tracking_no = tracking->text;
+  }
+  const auto* lines = node.find("lines");
+  if (lines != nullptr) {
+    for (const auto& [line_no, quantity] : lines->members) {
+      std::string sku;
+      std::string uom = "EA";
+      for (const auto& asked_for : request.fulfillment_order.lines) {
+        if (asked_for.line_no == line_no) {
+          sku = asked_for.sku;
+          uom = asked_for.quantity.uom;
+        }
+      }
+      if (sku.empty()) {
+        throw CannotPlay(quantity, "line " + line_no + " is not part of that work");
+      }
+      if (e4(quantity) > 0) {
+        package.contents.push_back({line_no, sku, {e4(quantity), uom}, {}, {}, {}});
+      }
+    }
+  } else {
+    for (const auto& line : request.fulfillment_order.lines) {
+      package.contents.push_back({line.line_no, line.sku, line.quantity, {}, {}, {}});
+    }
+  }
+  out.packages.push_back(std::move(package));
+  return {"wms",
+          std::string(c::kShipmentConfirmed),
+          c::encode(out),
+          key("ship", node),
+          "",
+          out.shipped_at.ns};
+}
+
+Arrival Events::scan(const Node& node) {
+  const auto id = order_id(*node.find("order"));
+  auto statement = stage_.store().prepare(
+      "SELECT p.tracking_no FROM packages p JOIN shipments s ON s.id = p.shipment_id WHERE "
+      "s.order_id = ?1 AND (?2 = '' OR s.warehouse = ?2) ORDER BY s.id DESC LIMIT 1");
+  statement.bind(id, node.text_of("warehouse"));
+  if (!statement.step()) {
+    throw CannotPlay(*node.find("order"), "nothing of the order is under way at this moment");
+  }
+  c::TrackingEvent out;
+  out.tracking_no = statement.text(0);
+  out.code = c::decode<c::TrackingEvent>(
+                 R"({"tracking_no":"x","occurred_at":"2026-01-01T00:00:00Z","code":")" +
+                 node.text_of("code") + R"("})")
+                 .value.value_or(c::TrackingEvent{})
+                 .code;
+  out.carrier_code_raw = node.text_of("code");
+  out.occurred_at.ns =
+      node.find("occurred_at") ? instant_ns(*node.find("occurred_at")) : stage_.now_ns();
+  return {
+      "carrier",         std::string(c::kTrackingScanned), c::encode(out), key("scan", node), "",
+      out.occurred_at.ns};
+}
+
+Arrival Events::invoice(const Node& node) {
+  auto out =
+      asked<c::InvoiceRequest>(node, c::kInvoiceRequested, "an invoice",
+                               [](const c::InvoiceRequest& r) { return r.invoice.warehouse; })
+          .invoice;
+  out.number = node.text_of("number", "INV-" + out.id);
+  out.state = c::InvoiceState::posted;
+  if (const auto* tax = node.find("tax")) {
+    out.tax_total.minor = minor(*tax, out.total.currency);
+    out.total.minor = out.lines_total.minor + out.tax_total.minor;
+  }
+  return {"erp", std::string(c::kInvoicePosted), c::encode(out), key("invoice", node), "", 0};
+}
+
+Arrival Events::message(const Node& node) {
+  Arrival out;
+  out.source = node.text_of("source", "connector");
+  out.type = whole_type(node.text_of("type"));
+  const auto& data = *node.find("data");
+  out.data = to_json(data, [&](const std::string& text) { return resolved(text, data); });
+  out.idempotency_key = key("message", node);
+  out.business_key = node.text_of("business_key");
+  return out;
+}
+
+}  // namespace crossdock::host::scenario

@@ -1,0 +1,479 @@
+#include "host/scenario/expectations.hpp"
+
+#include <boost/json.hpp>
+#include <map>
+
+#include "crossdock/canonical/codec.hpp"
+#include "crossdock/canonical/instant.hpp"
+#include "crossdock/canonical/message_types.hpp"
+#include "crossdock/canonical/money.hpp"
+#include "host/process/inventory/inventory.hpp"
+
+namespace crossdock::host::scenario {
+namespace {
+
+namespace json = boost::json;
+
+std::string quantity(std::int64_t value) { return canonical::decimal_text(value, 4); }
+
+// Numbers that mean the same are the same: 10, 10.0, "10.00".
+std::string plain(const std::string& text) {
+  const auto value = canonical::parse_decimal(text, 9);
+  return value ? canonical::decimal_text(*value, 9) : text;
+}
+
+class Comparison {
+ public:
+  Comparison(Stage& stage, Events& events) : stage_(stage), events_(events) {}
+  std::vector<Check> take() { return std::move(checks_); }
+
+  void then(const Node& node, const std::string& path);
+
+ private:
+  // --- one check ---
+  void same(const Node& expected, const std::string& path, const std::string& came) {
+    add(expected, path, expected.text, came, plain(expected.text) == plain(came));
+  }
+  void contains(const Node& expected, const std::string& path, const std::string& came) {
+    add(expected, path, "… " + expected.text + " …", came,
+        came.find(expected.text) != std::string::npos);
+  }
+  void add(const Node& at, const std::string& path, std::string expected, std::string came,
+           bool passed) {
+    checks_.push_back({path, at.line, std::move(expected), std::move(came), passed});
+  }
+  // A map of amounts that must be all there is.
+  void same_map(const Node& expected, const std::string& path,
+                const std::map<std::string, std::int64_t>& came) {
+    for (const auto& [key, node] : expected.members) {
+      const auto found = came.find(key);
+      same(node, path + "." + key, found == came.end() ? "0" : quantity(found->second));
+    }
+    for (const auto& [key, value] : came) {
+      if (expected.find(key) == nullptr && value != 0) {
+        add(expected, path + "." + key, "nothing", quantity(value), false);
+      }
+    }
+  }
+
+  // --- parts ---
+  void availability(const Node& node, const std::string& path);
+  void positions(const Node& node, const std::string& path);
+  void orders(const Node& node, const std::string& path);
+  void order(const Node& name, const Node& node, const std::string& path);
+  void order_lines(const std::string& id, const Node& node, const std::string& path);
+  void order_count(const Node& node, const std::string& path);
+  void sent(const Node& node, const std::string& path);
+  void decision(const std::string& id, const Node& node, const std::string& path);
+  void alerts(const Node& node, const std::string& path);
+  void dead_letters(const Node* node, const std::string& path);
+  void json_subset(const Node& expected, const json::value& came, const std::string& path);
+
+  // Rows of an order, compared entry by entry: each with the cells that the entry names.
+  using Row = std::map<std::string, std::string>;
+  void rows(const Node& expected, const std::string& path, std::vector<Row> came, bool ordered);
+
+  Node as_name(const std::string& text, const Node& at) const {
+    Node out = at;
+    out.kind = Node::Kind::scalar;
+    out.text = text;
+    return out;
+  }
+  std::string one_text(const std::string& sql, const std::string& id) {
+    auto statement = stage_.store().prepare(sql);
+    statement.bind(id);
+    return statement.step() ? statement.text(0) : std::string();
+  }
+
+  Stage& stage_;
+  Events& events_;
+  std::vector<Check> checks_;
+};
+
+void Comparison::availability(const Node& node, const std::string& path) {
+  for (const auto& [sku, channels] : node.members) {
+    for (const auto& [channel, expected] : channels.members) {
+      const std::string at = path + "." + sku + "." + channel;
+      if (channel != "any" && !stage_.settings().channels.contains(channel)) {
+        throw CannotPlay(expected, "asks for channel `" + channel + "`, which is not given");
+      }
+      same(expected, at,
+           quantity(process::available_to_sell(stage_.store(), stage_.settings(), sku,
+                                               channel == "any" ? "" : channel)));
+    }
+  }
+}
+
+void Comparison::positions(const Node& node, const std::string& path) {
+  for (const auto& [sku, warehouses] : node.members) {
+    for (const auto& [warehouse, buckets] : warehouses.members) {
+      if (!stage_.settings().warehouses.contains(warehouse)) {
+        throw CannotPlay(buckets, "asks for warehouse `" + warehouse + "`, which is not given");
+      }
+      const auto came = process::position(stage_.store(), sku, warehouse);
+      const std::map<std::string, std::int64_t> values = {{"on_hand", came.on_hand},
+                                                          {"damaged", came.damaged},
+                                                          {"allocated", came.allocated},
+                                                          {"net", came.net()},
+                                                          {"available", process::available(came)}};
+      for (const auto& [bucket, expected] : buckets.members) {
+        same(expected, path + "." + sku + "." + warehouse + "." + bucket,
+             quantity(values.at(bucket)));
+      }
+    }
+  }
+}
+
+void Comparison::order_lines(const std::string& id, const Node& node, const std::string& path) {
+  for (const auto& [line, cells] : node.members) {
+    auto statement = stage_.store().prepare(
+        "SELECT ordered, rejected, cancelled, shipped, invoiced, unit_price_e6, (SELECT "
+        "COALESCE(SUM(open), 0) FROM reservations r WHERE r.order_id = l.order_id AND r.line_no = "
+        "l.line_no AND r.warehouse <> ''), (SELECT COALESCE(SUM(open), 0) FROM reservations r "
+        "WHERE r.order_id = l.order_id AND r.line_no = l.line_no AND r.warehouse = '') FROM "
+        "order_lines l WHERE order_id = ? AND line_no = ?");
+    statement.bind(id, line);
+    if (!statement.step()) {
+      throw CannotPlay(cells, "the order has no line `" + line + "`");
+    }
+    static constexpr const char* kCells[] = {"ordered",  "rejected", "cancelled", "shipped",
+                                             "invoiced", "price",    "reserved",  "backordered"};
+    for (int i = 0; i < 8; ++i) {
+      if (const auto* expected = cells.find(kCells[i])) {
+        same(*expected, path + "." + line + "." + kCells[i],
+             canonical::decimal_text(statement.integer(i), i == 5 ? 6 : 4));
+      }
+    }
+  }
+}
+
+void Comparison::order(const Node& name, const Node& node, const std::string& path) {
+  if (const auto* expected = node.find("count")) {
+    auto statement = stage_.store().prepare("SELECT COUNT(*) FROM orders WHERE po_number = ?");
+    statement.bind(
+        name.text.substr(name.text.find('/') == std::string::npos ? 0 : name.text.find('/') + 1));
+    statement.step();
+    same(*expected, path + ".count", std::to_string(statement.integer(0)));
+    if (node.members.size() == 1) {
+      return;  // the order need not be there
+    }
+  }
+  const auto id = events_.order_id(name);
+  for (const char* column : {"status", "trouble"}) {
+    if (const auto* expected = node.find(column)) {
+      same(*expected, path + "." + column,
+           one_text(std::string("SELECT ") + column + " FROM orders WHERE id = ?", id));
+    }
+  }
+  if (const auto* expected = node.find("registered")) {
+    same(*expected, path + ".registered",
+         one_text("SELECT number FROM registrations WHERE order_id = ?", id));
+  }
+  if (const auto* expected = node.find("warehouses")) {
+    std::map<std::string, std::int64_t> came;
+    auto statement = stage_.store().prepare(
+        "SELECT warehouse, SUM(open) FROM reservations WHERE order_id = ? AND warehouse <> '' "
+        "GROUP BY warehouse");
+    statement.bind(id);
+    while (statement.step()) {
+      came[statement.text(0)] = statement.integer(1);
+    }
+    same_map(*expected, path + ".warehouses", came);
+  }
+  if (const auto* lines = node.find("lines")) {
+    order_lines(id, *lines, path + ".lines");
+  }
+}
+
+void Comparison::orders(const Node& node, const std::string& path) {
+  for (const auto& [number, expected] : node.members) {
+    order(as_name(number, expected), expected, path + "." + number);
+  }
+}
+
+void Comparison::order_count(const Node& node, const std::string& path) {
+  for (const auto& [status, expected] : node.members) {
+    auto statement =
+        stage_.store().prepare("SELECT COUNT(*) FROM orders WHERE ?1 = 'all' OR status = ?1");
+    statement.bind(status);
+    statement.step();
+    same(expected, path + "." + status, std::to_string(statement.integer(0)));
+  }
+}
+
+void Comparison::rows(const Node& expected, const std::string& path, std::vector<Row> came,
+                      bool ordered) {
+  add(expected, path, std::to_string(expected.items.size()) + " entries",
+      std::to_string(came.size()) + " entries", expected.items.size() == came.size());
+  for (std::size_t i = 0; i < expected.items.size() && !came.empty(); ++i) {
+    const auto& entry = expected.items[i];
+    const auto score = [&](const Row& row) {
+      int equal = 0;
+      for (const auto& [cell, node] : entry.members) {
+        const auto found = row.find(cell);
+        equal += found != row.end() && plain(found->second) == plain(node.text) ? 1 : 0;
+      }
+      return equal;
+    };
+    // In any order: against the row that is most like it, so that what differs is small.
+    auto best = came.begin();
+    if (!ordered) {
+      best = std::max_element(came.begin(), came.end(),
+                              [&](const Row& a, const Row& b) { return score(a) < score(b); });
+    }
+    for (const auto& [cell, node] : entry.members) {
+      const std::string at = path + "[" + std::to_string(i) + "]." + cell;
+      if (node.is_map()) {  // planned and shipped: by line
+        std::map<std::string, std::int64_t> lines;
+        for (const auto& [name, value] : *best) {
+          if (name.starts_with(cell + ".")) {
+            lines[name.substr(cell.size() + 1)] = canonical::parse_decimal(value, 4).value_or(0);
+          }
+        }
+        same_map(node, at, lines);
+      } else {
+        const auto found = best->find(cell);
+        same(node, at, found == best->end() ? "" : found->second);
+      }
+    }
+    came.erase(best);
+  }
+}
+
+void Comparison::json_subset(const Node& expected, const json::value& came,
+                             const std::string& path) {
+  if (expected.is_map()) {
+    const auto* object = came.if_object();
+    for (const auto& [key, node] : expected.members) {
+      const auto* found = object == nullptr ? nullptr : object->if_contains(key);
+      json_subset(node, found == nullptr ? json::value("nothing") : *found, path + "." + key);
+    }
+    return;
+  }
+  if (expected.is_list()) {
+    const auto* array = came.if_array();
+    const auto size = array == nullptr ? 0 : array->size();
+    add(expected, path, std::to_string(expected.items.size()) + " entries",
+        std::to_string(size) + " entries", size == expected.items.size());
+    for (std::size_t i = 0; i < std::min(size, expected.items.size()); ++i) {
+      json_subset(expected.items[i], (*array)[i], path + "[" + std::to_string(i) + "]");
+    }
+    return;
+  }
+  same(expected, path, came.is_string() ? std::string(came.get_string()) : json::serialize(came));
+}
+
+void Comparison::sent(const Node& node, const std::string& path) {
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto& entry = node.items[i];
+    const std::string at = path + "[" + std::to_string(i) + "]";
+    const auto type = whole_type(entry.text_of("type"));
+    const auto to = entry.text_of("to");
+    std::string id;
+    if (const auto* name = entry.find("order")) {
+      id = events_.order_id(*name);
+    }
+    std::vector<const Sent*> matching;
+    for (const auto& one : stage_.sent()) {
+      if (one.type == type && (to.empty() || one.connector == to) &&
+          (id.empty() || one.data.find(id) != std::string::npos)) {
+        matching.push_back(&one);
+      }
+    }
+    if (const auto* count = entry.find("count")) {
+      same(*count, at + ".count", std::to_string(matching.size()));
+    } else {
+      add(entry, at, "at least one " + type + (to.empty() ? "" : " to " + to),
+          matching.empty() ? "none" : "at least one " + type, !matching.empty());
+    }
+    if (const auto* data = entry.find("data"); data != nullptr && !matching.empty()) {
+      json_subset(*data, json::parse(matching.back()->data), at + ".data");
+    }
+  }
+}
+
+void Comparison::decision(const std::string& id, const Node& node, const std::string& path) {
+  auto statement = stage_.store().prepare(
+      "SELECT decision, (SELECT COUNT(*) FROM decisions WHERE order_id = ?1) FROM decisions WHERE "
+      "order_id = ?1 ORDER BY id DESC LIMIT 1");
+  statement.bind(id);
+  if (!statement.step()) {
+    add(node, path, "a decision", "none was made", false);
+    return;
+  }
+  const auto came = json::parse(statement.text(0)).as_object();
+  if (const auto* count = node.find("count")) {
+    same(*count, path + ".count", std::to_string(statement.integer(1)));
+  }
+  for (const char* word : {"rule", "version"}) {
+    if (const auto* expected = node.find(word)) {
+      const auto* found = came.if_contains(word);
+      same(*expected, path + "." + word,
+           found == nullptr     ? "nothing"
+           : found->is_string() ? std::string(found->as_string())
+                                : json::serialize(*found));
+    }
+  }
+  const auto sum_by = [&](const char* list, const char* key) {
+    std::map<std::string, std::int64_t> out;
+    for (const auto& one : came.at(list).as_array()) {
+      const auto& row = one.as_object();
+      const std::string name = key == nullptr ? "" : std::string(row.at(key).as_string());
+      out[name] +=
+          canonical::parse_decimal(std::string(row.at("quantity").as_string()), 4).value_or(0);
+    }
+    return out;
+  };
+  if (const auto* expected = node.find("choices")) {
+    same_map(*expected, path + ".choices", sum_by("choices", "warehouse"));
+  }
+  if (const auto* expected = node.find("short")) {
+    same(*expected, path + ".short", quantity(sum_by("shortages", nullptr)[""]));
+  }
+  if (const auto* reasons = node.find("reasons")) {
+    for (const auto& [warehouse, expected] : reasons->members) {
+      std::string reason = "no reason: the warehouse was not considered";
+      for (const auto& one : came.at("warehouses").as_array()) {
+        if (one.as_object().at("warehouse").as_string() == warehouse) {
+          reason = std::string(one.as_object().at("reason").as_string());
+        }
+      }
+      contains(expected, path + ".reasons." + warehouse, reason);
+    }
+  }
+}
+
+void Comparison::alerts(const Node& node, const std::string& path) {
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto& entry = node.items[i];
+    const std::string at = path + "[" + std::to_string(i) + "]";
+    auto statement = stage_.store().prepare("SELECT text FROM alerts WHERE kind = ? ORDER BY id");
+    statement.bind(entry.text_of("kind"));
+    std::vector<std::string> came;
+    while (statement.step()) {
+      came.push_back(statement.text(0));
+    }
+    if (const auto* count = entry.find("count")) {
+      same(*count, at + ".count", std::to_string(came.size()));
+    } else {
+      add(entry, at, "at least one " + entry.text_of("kind"),
+          came.empty() ? "none" : "at least one " + entry.text_of("kind"), !came.empty());
+    }
+    if (const auto* words = entry.find("text")) {
+      contains(*words, at + ".text", came.empty() ? "no alert" : came.back());
+    }
+  }
+}
+
+void Comparison::dead_letters(const Node* node, const std::string& path) {
+  const auto came = stage_.dead_letters();
+  if (node == nullptr) {
+    for (const auto& [type, reason] : came) {
+      add(Node{}, path, "no message that cannot be handled", type + ": " + reason, false);
+    }
+    return;
+  }
+  add(*node, path, std::to_string(node->items.size()) + " entries",
+      std::to_string(came.size()) + " entries", node->items.size() == came.size());
+  for (std::size_t i = 0; i < std::min(came.size(), node->items.size()); ++i) {
+    const auto& entry = node->items[i];
+    const std::string at = path + "[" + std::to_string(i) + "]";
+    add(entry, at + ".type", whole_type(entry.text_of("type")), came[i].first,
+        whole_type(entry.text_of("type")) == came[i].first);
+    if (const auto* reason = entry.find("reason")) {
+      contains(*reason, at + ".reason", came[i].second);
+    }
+  }
+}
+
+void Comparison::then(const Node& node, const std::string& path) {
+  const auto by_order = [&](const char* key, const std::string& sql,
+                            const std::vector<const char*>& cells, const std::string& lines_sql,
+                            bool ordered) {
+    const auto* part = node.find(key);
+    if (part == nullptr) {
+      return;
+    }
+    for (const auto& [number, expected] : part->members) {
+      const auto id = events_.order_id(as_name(number, expected));
+      std::vector<Row> came;
+      auto statement = stage_.store().prepare(sql);
+      statement.bind(id);
+      while (statement.step()) {
+        Row row;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+          row[cells[i]] = statement.text(static_cast<int>(i));
+        }
+        if (!lines_sql.empty()) {
+          auto lines = stage_.store().prepare(lines_sql);
+          lines.bind(row.at("id"));
+          while (lines.step()) {
+            row["planned." + lines.text(0)] = quantity(lines.integer(1));
+            row["shipped." + lines.text(0)] = quantity(lines.integer(2));
+          }
+        }
+        for (const char* amount : {"quantity", "open", "consumed", "released"}) {
+          if (row.contains(amount)) {
+            row[amount] = quantity(std::strtoll(row[amount].c_str(), nullptr, 10));
+          }
+        }
+        if (row.contains("total")) {
+          row["total"] = canonical::to_string(canonical::Money{
+              std::strtoll(row["total"].c_str(), nullptr, 10), row.at("currency")});
+        }
+        if (row.contains("warehouse") && row["warehouse"].empty()) {
+          row["warehouse"] = "none";
+        }
+        came.push_back(std::move(row));
+      }
+      rows(expected, path + "." + key + "." + number, std::move(came), ordered);
+    }
+  };
+  const auto part = [&](const char* key,
+                        void (Comparison::*compare_part)(const Node&, const std::string&)) {
+    if (const auto* found = node.find(key)) {
+      (this->*compare_part)(*found, path + "." + key);
+    }
+  };
+  part("availability", &Comparison::availability);
+  part("positions", &Comparison::positions);
+  part("orders", &Comparison::orders);
+  part("order_count", &Comparison::order_count);
+  by_order("reservations",
+           "SELECT line_no, sku, warehouse, quantity, open, consumed, released, state FROM "
+           "reservations WHERE order_id = ? ORDER BY id",
+           {"line", "sku", "warehouse", "quantity", "open", "consumed", "released", "state"}, "",
+           false);
+  by_order("shipments",
+           "SELECT id, warehouse, state, attempt FROM shipments WHERE order_id = ? ORDER BY id",
+           {"id", "warehouse", "state", "attempt"},
+           "SELECT line_no, planned, shipped FROM shipment_lines WHERE shipment_id = ?", true);
+  by_order("invoices",
+           "SELECT state, total_minor, currency FROM invoices WHERE order_id = ? ORDER BY id",
+           {"state", "total", "currency"}, "", true);
+  part("sent", &Comparison::sent);
+  if (const auto* decisions = node.find("decisions")) {
+    for (const auto& [number, expected] : decisions->members) {
+      decision(events_.order_id(as_name(number, expected)), expected,
+               path + ".decisions." + number);
+    }
+  }
+  part("alerts", &Comparison::alerts);
+  if (const auto* expected = node.find("duplicates")) {
+    auto statement = stage_.store().prepare("SELECT COUNT(*) FROM duplicates");
+    statement.step();
+    same(*expected, path + ".duplicates", std::to_string(statement.integer(0)));
+  }
+  dead_letters(node.find("dead_letters"), path + ".dead_letters");
+}
+
+}  // namespace
+
+std::vector<Check> compare(const Node& then, const std::string& path, Stage& stage,
+                           Events& events) {
+  Comparison comparison(stage, events);
+  comparison.then(then, path);
+  return comparison.take();
+}
+
+}  // namespace crossdock::host::scenario

@@ -1,0 +1,35 @@
+// From what a case is given to settings and to messages that come before it begins.
+#pragma once
+
+#include <boost/property_tree/ptree.hpp>
+#include <functional>
+#include <string>
+
+#include "host/process/settings.hpp"
+#include "host/scenario/answers.hpp"
+#include "host/scenario/cases.hpp"
+
+namespace crossdock::host::scenario {
+
+// How configuration becomes settings; the app's own reader, so that a scenario knows the same keys.
+struct Ports {
+  // From blocks (company, warehouse CODE, channel CODE, ...), over settings that are there already.
+  std::function<void(const boost::property_tree::ptree& blocks, const std::string& file,
+                     process::Settings& settings, Faults& faults)>
+      read_blocks;
+  // From an INFO file.
+  std::function<void(const std::filesystem::path& file, process::Settings& settings,
+                     Faults& faults)>
+      read_configuration;
+};
+
+process::Settings settings_of(const Case& one, const Ports& ports, Faults& faults);
+std::int64_t start_of(const Case& one);
+// Sets what a block of answers says.
+void read_answers(const Node& node, Answers& answers);
+
+// A map in the form of INFO blocks: lists of words become one value, lists of blocks repeat their
+// key (their `name` becomes the block's word).
+boost::property_tree::ptree to_tree(const Node& node);
+
+}  // namespace crossdock::host::scenario
