@@ -41,8 +41,10 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
   one.file = in.file();
   one.spec.name = in.name();
   if (!is_name(one.spec.name) || one.spec.name == delivery::kProcess ||
-      one.spec.name == journal::kIntake || one.spec.name == "host") {
-    in.problem("", "needs a name of letters, digits, _ or - that is not process, intake or host");
+      one.spec.name == delivery::kSelf || one.spec.name == journal::kIntake ||
+      one.spec.name == "host") {
+    in.problem("",
+               "needs a name of letters, digits, _ or - that is not process, self, intake or host");
   }
   one.spec.plugin = in.required("plugin");
   one.enabled = in.flag("enabled", true);
@@ -89,6 +91,10 @@ void read_host(Section& in, Configuration& out) {
   if (auto http = in.child("http")) {
     out.http_address = http->text("address", "127.0.0.1");
     out.http_port = static_cast<int>(http->integer("port", 8480, 0, 65535));
+    out.largest_webhook_bytes = http->bytes("largest_webhook", out.largest_webhook_bytes);
+    if (out.largest_webhook_bytes < 1024 || out.largest_webhook_bytes > (64LL << 20)) {
+      http->problem("largest_webhook", "must be from 1K to 64M");
+    }
     http->finish();
   }
   in.finish();

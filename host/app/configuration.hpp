@@ -29,6 +29,7 @@ struct Configuration {
   std::filesystem::path worker;
   std::string http_address = "127.0.0.1";
   int http_port = 8480;
+  std::int64_t largest_webhook_bytes = 1LL << 20;
   std::string log_level = "info";
   std::chrono::hours retention{24 * 30};
   process::Settings settings;

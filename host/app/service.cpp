@@ -247,8 +247,9 @@ void Service::add_connectors() {
 int Service::serve(const std::function<void(int)>& ready) {
   started_at_ns_ = now_ns();
   open();
-  http_ = std::make_unique<http::HttpServer>(*this, configuration_.http_address,
-                                             configuration_.http_port);
+  http_ = std::make_unique<http::HttpServer>(
+      *this, configuration_.http_address, configuration_.http_port,
+      static_cast<std::size_t>(configuration_.largest_webhook_bytes));
   engine_->start();
   server_->post([this, ready] {
     dispatcher_->start();

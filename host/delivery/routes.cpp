@@ -35,6 +35,9 @@ Routes::Found Routes::find(std::string_view type, std::string_view target,
       found.destinations.emplace_back(kProcess);
       return found;
     }
+    if (target == kSelf) {
+      target = source;
+    }
     const auto taker = std::find_if(takers_.begin(), takers_.end(),
                                     [&](const Taker& one) { return one.connector == target; });
     if (taker == takers_.end()) {

@@ -14,6 +14,8 @@ namespace crossdock::host::delivery {
 
 // The destination name of the business processes; no connector may have it.
 inline constexpr std::string_view kProcess = "process";
+// The target that means the connector that emits: work for itself, brought out like any other.
+inline constexpr std::string_view kSelf = "self";
 
 struct Route {
   std::string type;             // exact type, or a prefix ending in `*`

@@ -112,9 +112,9 @@ Framing::State Framing::read_head() {
   if (chunked_ && length_) {
     return refuse(400, "two-lengths", "Content-Length and Transfer-Encoding exclude each other");
   }
-  if (length_.value_or(0) > limits_.body_bytes) {
+  if (length_.value_or(0) > most_body()) {
     return refuse(413, "too-large",
-                  "at most " + std::to_string(limits_.body_bytes) + " bytes of body are taken");
+                  "at most " + std::to_string(most_body()) + " bytes of body are taken");
   }
   return state_ = State::body;
 }
@@ -235,9 +235,8 @@ bool Framing::read_chunk(std::string_view& left) {
     refuse(400, "bad-chunk", "a chunk begins with its size in hexadecimal digits");
     return false;
   }
-  if (size > limits_.body_bytes - body_.size()) {
-    refuse(413, "too-large",
-           "at most " + std::to_string(limits_.body_bytes) + " bytes of body are taken");
+  if (size > most_body() - body_.size()) {
+    refuse(413, "too-large", "at most " + std::to_string(most_body()) + " bytes of body are taken");
     return false;
   }
   if (size == 0) {

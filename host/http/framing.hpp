@@ -19,7 +19,8 @@ struct FramingLimits {
   std::size_t head_bytes = 16u << 10;   // request line and headers
   std::size_t target_bytes = 8u << 10;  // beyond it cpp-httplib refuses too
   std::size_t headers = 64;
-  std::size_t body_bytes = 1u << 20;  // after chunks are taken out
+  std::size_t body_bytes = 1u << 20;          // after chunks are taken out
+  std::size_t webhook_body_bytes = 1u << 20;  // of requests below /webhooks/
 };
 
 class Framing {
@@ -49,6 +50,9 @@ class Framing {
   bool wants_continue();
 
  private:
+  std::size_t most_body() const {
+    return target_.starts_with("/webhooks/") ? limits_.webhook_body_bytes : limits_.body_bytes;
+  }
   State refuse(int status, std::string code, std::string detail);
   State read_head();
   bool read_request_line(std::string_view line);

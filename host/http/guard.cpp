@@ -385,7 +385,7 @@ GuardedServer::GuardedServer(GuardLimits limits)
     : limits_(limits), guard_(std::make_unique<Guard>(*this, limits)) {
   // Its pool only hands connections over.
   new_task_queue = [] { return new httplib::ThreadPool(1); };
-  set_payload_max_length(limits.framing.body_bytes);
+  set_payload_max_length(std::max(limits.framing.body_bytes, limits.framing.webhook_body_bytes));
 }
 
 GuardedServer::~GuardedServer() { stop_guard(); }

@@ -210,6 +210,12 @@ void serve(Operations& operations, const RouteRow& row, const Request& request, 
   }
 }
 
+GuardLimits limits_with(std::size_t largest_webhook_bytes) {
+  GuardLimits out;
+  out.framing.webhook_body_bytes = largest_webhook_bytes;
+  return out;
+}
+
 }  // namespace
 
 std::vector<std::string> served_routes() {
@@ -220,8 +226,10 @@ std::vector<std::string> served_routes() {
   return out;
 }
 
-HttpServer::HttpServer(Operations& operations, const std::string& address, int port)
-    : operations_(operations), server_(std::make_unique<GuardedServer>(GuardLimits{})) {
+HttpServer::HttpServer(Operations& operations, const std::string& address, int port,
+                       std::size_t largest_webhook_bytes)
+    : operations_(operations),
+      server_(std::make_unique<GuardedServer>(limits_with(largest_webhook_bytes))) {
   server_->set_default_headers(
       {{"X-Content-Type-Options", "nosniff"},
        {"Content-Security-Policy",

@@ -19,7 +19,8 @@ class HttpServer {
  public:
   // Binds at once (port 0: any free one) and serves on threads of its own. Throws
   // std::runtime_error where the address cannot be had.
-  HttpServer(Operations& operations, const std::string& address, int port);
+  HttpServer(Operations& operations, const std::string& address, int port,
+             std::size_t largest_webhook_bytes);
   ~HttpServer();
 
   int port() const { return port_; }

@@ -1,14 +1,18 @@
-// EDI X12 over folders. In: 850 becomes an order, 997 an acknowledgement; what cannot be used is
-// refused by 997 and becomes a dead letter. Out: 855, 856 and 810.
+// EDI X12 over folders, SFTP and AS2. In: 850 becomes an order, 997 an acknowledgement; what cannot
+// be used is refused by 997 and becomes a dead letter. Out: 855, 856 and 810.
 //
 // What survives a crash, and how (README.md has it at length):
-//  - One file is one batch: messages, control numbers and the note that the file was taken commit
-//    together. Only then the 997 is written and the file archived; both are repeated after a crash.
-//  - The control number of an outgoing document is stored under the document's own id before its
-//    file is written, with the time it bears. Delivered again, it becomes the same file again.
+//  - One file is one batch: messages, control numbers, the 997s and the note that the file was
+//  taken
+//    commit together. Only then the file is put away at its source, or its AS2 receipt given.
+//  - A 997 is a message of this connector to itself, so that the host brings it out like any other.
+//  - The control number of an outgoing document is stored under the document's own id before it is
+//    sent, with the time it bears. Delivered again, it becomes the same file again.
 #include <openssl/sha.h>
 
 #include <atomic>
+#include <boost/json.hpp>
+#include <condition_variable>
 #include <crossdock/connector.hpp>
 #include <map>
 #include <mutex>
@@ -16,15 +20,20 @@
 #include "crossdock/canonical/documents.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "plugins/edi_x12/engine/acknowledgement.hpp"
-#include "plugins/edi_x12/folders.hpp"
 #include "plugins/edi_x12/inbound.hpp"
 #include "plugins/edi_x12/outbound.hpp"
 #include "plugins/edi_x12/partners.hpp"
+#include "plugins/edi_x12/transports/as2/station.hpp"
+#include "plugins/edi_x12/transports/folder.hpp"
+#include "plugins/edi_x12/transports/sftp.hpp"
 
 namespace crossdock::edi {
 namespace {
 
-namespace fs = std::filesystem;
+// A document of ours to be brought to a partner; its bytes are the message's original.
+constexpr std::string_view kTransmission = "crossdock.edi_x12.transmission.requested.v1";
+// So long an AS2 sender waits for our commit; the host gives up on a webhook after 20 s.
+constexpr auto kCommitWithin = std::chrono::seconds(15);
 
 std::string digest_of(std::string_view bytes) {
   unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -81,49 +90,63 @@ Message message_of(std::string_view type, const T& data, std::string idempotency
 
 class EdiX12 final : public Connector {
  public:
-  EdiX12(Host host, const Config& config)
-      : host_(std::move(host)),
-        config_(config),
-        inbox_(config.inbox, config.archive, config.settle) {}
+  EdiX12(Host host, const Config& config) : host_(std::move(host)), config_(config) {
+    ways_[""] = std::make_unique<FolderTransport>(config.inbox, config.outbox, config.archive,
+                                                  config.settle);
+    const auto add = [this](const std::string& name, std::unique_ptr<Transport> way) {
+      if (name.empty() || !ways_.emplace(name, std::move(way)).second) {
+        throw std::runtime_error("the as2 and sftp blocks need names of their own; \"" + name +
+                                 "\" is given twice or empty");
+      }
+    };
+    for (const auto& sftp : config_.sftp) {
+      add(sftp.name, std::make_unique<SftpTransport>(sftp));
+    }
+    if (config_.as2_station.size() > 1 || (config_.as2_station.empty() && !config_.as2.empty())) {
+      throw std::runtime_error("as2 blocks need one as2_station block, which says who we are");
+    }
+    if (!config_.as2_station.empty()) {
+      station_ = std::make_unique<as2::Station>(host_, config_.as2_station.front(), config_.as2);
+      for (const auto& as2 : config_.as2) {
+        add(as2.name, station_->transport(as2.name));
+      }
+    }
+    for (const auto& partner : config_.partners) {
+      if (!ways_.contains(partner.via)) {
+        throw std::runtime_error("partner " + partner.name + " goes via \"" + partner.via +
+                                 "\", but there is no as2 or sftp block of that name");
+      }
+    }
+  }
 
   void start() override {
-    for (const auto& folder : {config_.inbox, config_.outbox, config_.archive}) {
-      if (!fs::is_directory(folder)) {
-        throw std::runtime_error("the folder " + folder +
-                                 " is not there; make it, or name another");
-      }
+    for (const auto& [name, way] : ways_) {
+      way->open();
     }
   }
 
   // --- in
   // -----------------------------------------------------------------------------------------
 
+  // One way that fails holds up no other.
   Outcome poll(const Cursor&) override {
-    for (const auto& name : inbox_.settled()) {
-      if (host_.stopping()) {
-        break;
-      }
-      {
-        const std::lock_guard lock(mutex_);
-        const auto found = under_way_.find(name);
-        if (found != under_way_.end() && !found->second.accepted) {
-          continue;  // emitted, not durable yet
+    std::string trouble;
+    for (const auto& [way, transport] : ways_) {
+      try {
+        transport->tick();
+        for (const auto& file : transport->arrived()) {
+          if (host_.stopping()) {
+            return Outcome::done();
+          }
+          if (!look_at(way, *transport, file)) {
+            return Outcome::retry("the host takes nothing at the moment");
+          }
         }
-      }
-      const auto bytes = inbox_.read(name);
-      if (!bytes) {
-        host_.log(Level::error,
-                  "the file " + name + " cannot be read, or is larger than 64 MiB; left alone");
-        continue;
-      }
-      const std::string digest = digest_of(*bytes);
-      if (host_.state("file/" + name + "/" + digest)) {
-        finish(name, *bytes, digest);
-      } else if (!take(name, *bytes, digest)) {
-        return Outcome::retry("the host takes nothing at the moment");
+      } catch (const std::exception& fault) {
+        trouble += (trouble.empty() ? "" : "; ") + std::string(fault.what());
       }
     }
-    return Outcome::done();
+    return trouble.empty() ? Outcome::done() : Outcome::retry(trouble);
   }
 
   void accepted(std::uint64_t tag) override {
@@ -133,22 +156,29 @@ class EdiX12 final : public Connector {
         one.accepted = true;
       }
     }
+    wake_.notify_all();
+  }
+
+  // An AS2 transmission. Its receipt is given when what it brought is durable.
+  WebhookAnswer webhook(const WebhookRequest& request) override {
+    if (station_ == nullptr) {
+      return Connector::webhook(request);
+    }
+    return station_->receive(request,
+                             {[this](const as2::Arrival& arrival, Batch&& batch) {
+                                return take_now(arrival, std::move(batch));
+                              },
+                              [this](const std::string& label) { return is_open(label); }});
   }
 
   // --- out
   // ----------------------------------------------------------------------------------------
 
-  Outcome deliver(const Message& message) override {
-    if (message.type == canonical::kOrderAcknowledged) {
-      return issue<canonical::OrderAcknowledgement>(message, "855", &write_855);
-    }
-    if (message.type == canonical::kShipmentAdvised) {
-      return issue<canonical::ShipNotice>(message, "856", &write_856);
-    }
-    if (message.type == canonical::kInvoiceIssued) {
-      return issue<canonical::InvoiceNotice>(message, "810", &write_810);
-    }
-    return Outcome::rejected("there is no X12 document for " + message.type);
+  Outcome deliver(const Message& message) override { return *bring(message, Wanted::sent); }
+
+  // After a try in doubt: the way that it took may know by now what became of it.
+  std::optional<Outcome> find(const Message& message) override {
+    return bring(message, Wanted::found);
   }
 
  private:
@@ -156,10 +186,39 @@ class EdiX12 final : public Connector {
     std::uint64_t tag = 0;
     bool accepted = false;
   };
+  enum class Wanted : std::uint8_t { sent, found };
+
+  // Brings a message to its partner, or looks whether an earlier try did; nothing: it did not.
+  std::optional<Outcome> bring(const Message& message, Wanted wanted) {
+    if (message.type == kTransmission) {
+      return transmit(message, wanted);
+    }
+    if (message.type == as2::kReceiptDue && station_ != nullptr) {
+      // A receipt that comes twice does no harm.
+      return wanted == Wanted::found ? std::nullopt
+                                     : std::optional(station_->send_receipt(message));
+    }
+    if (message.type == canonical::kOrderAcknowledged) {
+      return issue<canonical::OrderAcknowledgement>(message, wanted, "855", &write_855);
+    }
+    if (message.type == canonical::kShipmentAdvised) {
+      return issue<canonical::ShipNotice>(message, wanted, "856", &write_856);
+    }
+    if (message.type == canonical::kInvoiceIssued) {
+      return issue<canonical::InvoiceNotice>(message, wanted, "810", &write_810);
+    }
+    return Outcome::rejected("there is no X12 document for " + message.type);
+  }
+
+  std::optional<Outcome> over(const Partner& partner, const Parcel& parcel, Wanted wanted) {
+    Transport& way = *ways_.at(partner.via);
+    return wanted == Wanted::sent ? std::optional(way.send(parcel)) : way.find(parcel);
+  }
 
   template <class Document>
-  Outcome issue(const Message& message, const char* kind,
-                std::string (*write)(const Document&, const x12::EnvelopeSettings&, x12::Control)) {
+  std::optional<Outcome> issue(const Message& message, Wanted wanted, const char* kind,
+                               std::string (*write)(const Document&, const x12::EnvelopeSettings&,
+                                                    x12::Control)) {
     const auto decoded = canonical::decode<Document>(message.data);
     if (!decoded.value) {
       return Outcome::rejected(canonical::to_text(decoded.problems));
@@ -171,6 +230,9 @@ class EdiX12 final : public Connector {
     }
     const std::string key = std::string("out/") + kind + "/" + message.subject;
     auto allotted = Allotted::parse(host_.state(key));
+    if (!allotted && wanted == Wanted::found) {
+      return std::nullopt;  // it never got as far as a number
+    }
     if (!allotted) {
       allotted = allot(*partner, key);
       if (!allotted) {
@@ -185,7 +247,10 @@ class EdiX12 final : public Connector {
       return Outcome::rejected(fault.what());
     }
     const std::string name = file_name(kind, *partner, allotted->number);
-    write_whole(config_.outbox, name, bytes);
+    auto outcome = over(*partner, {partner->name, name, bytes}, wanted);
+    if (!outcome || !outcome->is_done()) {
+      return outcome;
+    }
     auto issued = message_of(canonical::kDocumentIssued,
                              document_issued(kind, *partner, *allotted, name, message.subject),
                              std::string(kind) + ":" + message.subject);
@@ -193,7 +258,39 @@ class EdiX12 final : public Connector {
     issued.correlation_id = message.correlation_id;
     issued.causation_id = message.id;
     issued.subject = message.subject;
-    return Outcome::done().reference(name).with(Evidence{bytes, {}}).emitting(std::move(issued));
+    const std::string answer = outcome->evidence().answer;
+    return std::move(*outcome).with(Evidence{bytes, answer}).emitting(std::move(issued));
+  }
+
+  // A document that was written when it was decided on (a 997): its bytes travel with the message.
+  std::optional<Outcome> transmit(const Message& message, Wanted wanted) {
+    boost::json::error_code error;
+    const auto data = boost::json::parse(message.data, error);
+    const auto* fields = error ? nullptr : data.if_object();
+    const auto field = [&](const char* name) {
+      const auto* value = fields == nullptr ? nullptr : fields->if_contains(name);
+      return value != nullptr && value->is_string() ? std::string(value->as_string())
+                                                    : std::string();
+    };
+    const Partner* partner = partner_by_name(config_, field("partner"));
+    if (partner == nullptr) {
+      return Outcome::rejected("\"" + field("partner") +
+                               "\" is not a trading partner of this connector (any more); add a "
+                               "partner block, then replay");
+    }
+    return over(*partner, {partner->name, field("file"), message.original}, wanted);
+  }
+
+  static Message transmission(const Partner& partner, const std::string& file, std::string bytes) {
+    Message out;
+    out.type = kTransmission;
+    out.target = "self";
+    out.data =
+        boost::json::serialize(boost::json::object{{"partner", partner.name}, {"file", file}});
+    out.original = std::move(bytes);
+    out.original_type = "application/EDI-X12";
+    out.idempotency_key = "transmit:" + file;
+    return out;
   }
 
   static canonical::DocumentIssued document_issued(const std::string& kind, const Partner& partner,
@@ -235,29 +332,63 @@ class EdiX12 final : public Connector {
     }
     const Allotted allotted{last % 999'999'999 + 1, host_.now_ns()};
     batch.state.push_back({counter, std::to_string(allotted.number)});
-    batch.state.push_back({key, allotted.text()});
+    if (!key.empty()) {
+      batch.state.push_back({key, allotted.text()});
+    }
     return allotted;
   }
 
-  // Takes a file: everything in it becomes one batch. False: the host did not take it.
-  bool take(const std::string& name, const std::string& bytes, const std::string& digest) {
-    const std::lock_guard numbers(numbers_mutex_);
+  // One file of a polled way. False: the host takes nothing now.
+  bool look_at(const std::string& way, Transport& transport, const std::string& file) {
+    const std::string name = way.empty() ? file : way + "/" + file;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = under_way_.find(name);
+      if (found != under_way_.end() && !found->second.accepted) {
+        return true;  // emitted, not durable yet
+      }
+    }
+    const auto bytes = transport.fetch(file);
+    if (!bytes) {
+      host_.log(Level::error,
+                "the file " + name + " cannot be read, or is larger than 64 MiB; left alone");
+      return true;
+    }
+    const std::string digest = digest_of(*bytes);
+    const std::string taken = "file/" + name + "/" + digest;
+    if (host_.state(taken)) {
+      finish(transport, file, name, digest);
+      return true;
+    }
     Batch batch;
+    batch.state.push_back({taken, "taken"});
+    return take(name, *bytes, digest, nullptr, std::move(batch));
+  }
+
+  // Takes a file: everything in it becomes one batch, beside what the way itself adds to it.
+  // `only_via`: the way vouches for its sender, who may speak for the partners that go via it only.
+  // False: the host did not take it.
+  bool take(const std::string& name, const std::string& bytes, const std::string& digest,
+            const std::string* only_via, Batch batch) {
+    const std::lock_guard numbers(numbers_mutex_);
     const auto file = x12::read(bytes);
     if (file.interchanges.empty()) {
       reject(batch, "file", bytes, file.findings, {}, nullptr, name,
              "nothing in it can be read as X12", "file:" + digest);
     }
     for (const auto& interchange : file.interchanges) {
-      take_interchange(interchange, name, digest, batch);
+      take_interchange(interchange, name, digest, only_via, batch);
     }
-    batch.state.push_back({"file/" + name + "/" + digest, "taken"});
+    return emit(name, batch);
+  }
+
+  bool emit(const std::string& name, Batch& batch) {
     batch.tag = ++next_tag_;
     {
       const std::lock_guard lock(mutex_);
       under_way_[name] = {batch.tag, false};
     }
-    if (!host_.emit(batch)) {
+    if (!host_.emit(batch, std::chrono::seconds(10))) {
       const std::lock_guard lock(mutex_);
       under_way_.erase(name);
       return false;
@@ -265,8 +396,35 @@ class EdiX12 final : public Connector {
     return true;
   }
 
+  // What came over AS2, now: true once it is durable. A sender who hears false comes again.
+  bool take_now(const as2::Arrival& arrival, Batch&& batch) {
+    if (is_open(arrival.label)) {
+      return false;
+    }
+    const bool given = arrival.bytes
+                           ? take(arrival.label, *arrival.bytes, digest_of(*arrival.bytes),
+                                  &arrival.way, std::move(batch))
+                           : emit(arrival.label, batch);
+    std::unique_lock lock(mutex_);
+    const bool durable = given && wake_.wait_for(lock, kCommitWithin, [&] {
+      return under_way_.at(arrival.label).accepted;
+    });
+    if (durable) {
+      under_way_.erase(arrival.label);
+    }
+    return durable;
+  }
+
+  // Given to the host, but nobody knows yet whether it is durable: the state shows it already, so
+  // nothing may be concluded from it.
+  bool is_open(const std::string& label) {
+    const std::lock_guard lock(mutex_);
+    const auto found = under_way_.find(label);
+    return found != under_way_.end() && !found->second.accepted;
+  }
+
   void take_interchange(const x12::Interchange& interchange, const std::string& name,
-                        const std::string& digest, Batch& batch) {
+                        const std::string& digest, const std::string* only_via, Batch& batch) {
     const Partner* partner =
         partner_by_id(config_, interchange.sender_qualifier, interchange.sender);
     const std::string sender(interchange.sender);
@@ -277,6 +435,14 @@ class EdiX12 final : public Connector {
              nullptr, name,
              "its sender " + std::string(interchange.sender_qualifier) + "/" + sender +
                  " is not a trading partner; add a partner block",
+             "interchange:" + key + ":" + digest);
+      return;
+    }
+    if (only_via != nullptr && partner->via != *only_via) {
+      reject(batch, "interchange", interchange.bytes, interchange.findings, {isa, "", "", {}},
+             partner, name,
+             "it names " + partner->name + " as its sender, but came via " + *only_via +
+                 ", which does not speak for that partner",
              "interchange:" + key + ":" + digest);
       return;
     }
@@ -309,9 +475,12 @@ class EdiX12 final : public Connector {
           rejected |= !take_set(group, group.sets[i], verdict.sets[i], *partner, key, name, batch);
         }
       }
-      const auto allotted =
-          next_number(*partner, reply_key(name, digest, key, group.control), batch);
+      const auto allotted = next_number(*partner, {}, batch);
       const auto file = file_name("997", *partner, allotted.number);
+      batch.messages.push_back(
+          transmission(*partner, file,
+                       x12::write_997(verdict, envelope_to(config_, *partner, allotted.at_ns),
+                                      allotted.control())));
       batch.messages.push_back(message_of(
           canonical::kDocumentIssued, document_issued("997", *partner, allotted, file, key),
           "997:" + key + ":" + std::string(group.control) + ":" + digest + ":" + name));
@@ -326,12 +495,6 @@ class EdiX12 final : public Connector {
   static bool noted(const Batch& batch, const std::string& key) {
     return std::any_of(batch.state.begin(), batch.state.end(),
                        [&](const StateChange& change) { return change.key == key; });
-  }
-
-  static std::string reply_key(const std::string& name, const std::string& digest,
-                               const std::string& interchange, std::string_view group) {
-    return "reply/" + name + "/" + digest.substr(0, 16) + "/" + interchange + "/" +
-           std::string(group);
   }
 
   // True when the set became a message.
@@ -437,36 +600,18 @@ class EdiX12 final : public Connector {
     }
   }
 
-  // The file's batch is durable: answers it and puts it away. Done again after a crash.
-  void finish(const std::string& name, const std::string& bytes, const std::string& digest) {
-    std::vector<StateChange> forget{{"file/" + name + "/" + digest, std::nullopt}};
-    for (const auto& interchange : x12::read(bytes).interchanges) {
-      const Partner* partner =
-          partner_by_id(config_, interchange.sender_qualifier, interchange.sender);
-      const std::string key =
-          std::string(interchange.sender) + ":" + std::string(interchange.control);
-      for (const auto& group : interchange.groups) {
-        const auto reply = reply_key(name, digest, key, group.control);
-        const auto allotted = Allotted::parse(host_.state(reply));
-        if (partner == nullptr || !allotted) {
-          continue;
-        }
-        write_whole(
-            config_.outbox, file_name("997", *partner, allotted->number),
-            x12::write_997(x12::judge(group), envelope_to(config_, *partner, allotted->at_ns),
-                           allotted->control()));
-        forget.push_back({reply, std::nullopt});
-      }
-    }
-    if (!inbox_.archive(name, digest)) {
-      host_.log(Level::error, "the file " + name + " cannot be moved to the archive; tried again");
+  // The file's batch is durable: puts it away. Done again after a crash.
+  void finish(Transport& transport, const std::string& file, const std::string& name,
+              const std::string& digest) {
+    if (!transport.put_away(file, digest)) {
+      host_.log(Level::error, "the file " + name + " cannot be put away; tried again");
       return;
     }
     {
       const std::lock_guard lock(mutex_);
       under_way_.erase(name);
     }
-    if (!host_.put_state(std::move(forget))) {
+    if (!host_.put_state({{"file/" + name + "/" + digest, std::nullopt}})) {
       host_.log(Level::warning,
                 "what is known of the archived file " + name + " could not be forgotten");
     }
@@ -474,11 +619,13 @@ class EdiX12 final : public Connector {
 
   Host host_;
   const Config config_;
-  Inbox inbox_;
+  std::map<std::string, std::unique_ptr<Transport>> ways_;  // by name; "": the folders
+  std::unique_ptr<as2::Station> station_;                   // where there are as2 blocks
   std::mutex numbers_mutex_;  // from reading a counter until the batch with its next value is taken
   std::mutex mutex_;
-  std::map<std::string, UnderWay> under_way_;
-  std::uint64_t next_tag_ = 0;
+  std::condition_variable wake_;               // something was accepted
+  std::map<std::string, UnderWay> under_way_;  // by the name that the file has with us
+  std::atomic<std::uint64_t> next_tag_{0};
 };
 
 }  // namespace

@@ -30,8 +30,12 @@ const ConfigSchema<Config>& config_schema() {
                field("component_separator", &Partner::component_separator),
                field("repetition_separator", &Partner::repetition_separator),
                field("segment_terminator", &Partner::segment_terminator),
-               field("test", &Partner::test)))
-          .describe("one block per trading partner"));
+               field("test", &Partner::test),
+               field("via", &Partner::via)
+                   .describe("the as2 or sftp block that documents take; none: the folders")))
+          .describe("one block per trading partner"),
+      list("as2_station", &Config::as2_station, as2_station_schema()),
+      list("as2", &Config::as2, as2_schema()), list("sftp", &Config::sftp, sftp_schema()));
   return kSchema;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plugins/edi_x12/engine/writer.hpp"
+#include "plugins/edi_x12/transports/settings.hpp"
 
 namespace crossdock::edi {
 
@@ -21,6 +22,7 @@ struct Partner {
   std::string repetition_separator = "^";
   std::string segment_terminator = "~";
   bool test = false;
+  std::string via;  // an as2 or sftp block by its name; empty: the folders
 };
 
 struct Config {
@@ -33,6 +35,9 @@ struct Config {
   std::string currency = "USD";
   std::chrono::milliseconds settle{300};  // a file must stay unchanged so long
   std::vector<Partner> partners;
+  std::vector<As2StationSettings> as2_station;  // one, with as2 blocks
+  std::vector<As2Settings> as2;
+  std::vector<SftpSettings> sftp;
 };
 
 const ConfigSchema<Config>& config_schema();

@@ -1,5 +1,5 @@
-// The folders that documents come and go through. Nothing is ever half read, half written or lost:
-// a file is read once it stays unchanged, and written under another name first.
+// The folder transport. Nothing is ever half read, half written or lost: a file is read once it
+// stays unchanged, and written under another name first.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "plugins/edi_x12/transports/transport.hpp"
 
 namespace crossdock::edi {
 
@@ -34,6 +36,27 @@ class Inbox {
   std::filesystem::path archive_;
   std::chrono::milliseconds settle_;
   std::map<std::string, Seen> seen_;
+};
+
+// An inbox, an outbox and an archive on this machine.
+class FolderTransport final : public Transport {
+ public:
+  FolderTransport(std::filesystem::path inbox, std::filesystem::path outbox,
+                  std::filesystem::path archive, std::chrono::milliseconds settle);
+
+  void open() override;
+  std::vector<std::string> arrived() override { return inbox_.settled(); }
+  std::optional<std::string> fetch(const std::string& name) override { return inbox_.read(name); }
+  bool put_away(const std::string& name, const std::string& digest) override {
+    return inbox_.archive(name, digest);
+  }
+  Outcome send(const Parcel& parcel) override;
+
+ private:
+  std::filesystem::path in_;
+  std::filesystem::path outbox_;
+  std::filesystem::path archive_;
+  Inbox inbox_;
 };
 
 // Writes the file whole: temporary name, sync, rename, sync of the folder. Throws

@@ -1,13 +1,12 @@
-#include "plugins/edi_x12/folders.hpp"
+#include "plugins/edi_x12/transports/folder.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <system_error>
-
-#include "plugins/edi_x12/engine/reader.hpp"
 
 namespace crossdock::edi {
 namespace {
@@ -70,7 +69,7 @@ std::optional<std::string> Inbox::read(const std::string& name) const {
   const Descriptor file{openat(folder.fd, name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)};
   struct stat info {};
   if (file.fd < 0 || fstat(file.fd, &info) != 0 || !S_ISREG(info.st_mode) ||
-      static_cast<std::uintmax_t>(info.st_size) > x12::kLargestInterchangeFile) {
+      static_cast<std::uintmax_t>(info.st_size) > kLargestFile) {
     return std::nullopt;
   }
   std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
@@ -95,6 +94,28 @@ bool Inbox::archive(const std::string& name, const std::string& digest) const {
   std::error_code error;
   fs::rename(folder_ / name, archive_ / (digest.substr(0, 16) + "-" + safe), error);
   return !error || !fs::exists(folder_ / name);
+}
+
+FolderTransport::FolderTransport(fs::path inbox, fs::path outbox, fs::path archive,
+                                 std::chrono::milliseconds settle)
+    : in_(std::move(inbox)),
+      outbox_(std::move(outbox)),
+      archive_(std::move(archive)),
+      inbox_(in_, archive_, settle) {}
+
+void FolderTransport::open() {
+  for (const auto& folder : {in_, outbox_, archive_}) {
+    if (!fs::is_directory(folder)) {
+      throw std::runtime_error("the folder " + folder.string() +
+                               " is not there; make it, or name another");
+    }
+  }
+}
+
+// Written again after a doubt, it is the same file.
+Outcome FolderTransport::send(const Parcel& parcel) {
+  write_whole(outbox_, parcel.name, parcel.bytes);
+  return Outcome::done().reference(parcel.name);
 }
 
 void write_whole(const fs::path& folder, const std::string& name, const std::string& bytes) {
