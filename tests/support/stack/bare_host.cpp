@@ -19,12 +19,16 @@ BareHost::BareHost(fs::path folder, const std::string& connectors,
     fs::copy_file(library, folder_ / "plugins" / library.filename(),
                   fs::copy_options::overwrite_existing);
   }
+  std::string blocks = connectors;
+  for (auto at = blocks.find("@port@"); at != std::string::npos; at = blocks.find("@port@")) {
+    blocks.replace(at, 6, std::to_string(port_));
+  }
   std::ofstream(folder_ / "crossdock.info", std::ios::trunc)
       << "host {\n  data_dir \"" << (folder_ / "data").string() << "\"\n  plugin_dir \""
       << (folder_ / "plugins").string() << "\"\n  worker \"" << program("crossdock-worker").string()
       << "\"\n  http {\n    port " << port_
       << "\n  }\n}\ncompany {\n  name \"Example Distribution Company\"\n  gs1_prefix 0614141\n}\n"
-      << connectors;
+      << blocks;
 }
 
 void BareHost::start() {

@@ -214,21 +214,22 @@ Packed pack(const std::string& document, const std::string& file_name, const As2
   }
   const auto outer = parse_entity(entity);
   out.content_type = outer->header("content-type");
+  out.disposition = outer->header("content-disposition");
   out.body = outer->body;
   return out;
 }
 
-Unpacked unpack(const std::string& content_type, const std::string& transfer_encoding,
-                const std::string& body, const As2Settings& partner,
+Unpacked unpack(const Outer& outer, const std::string& body, const As2Settings& partner,
                 const std::vector<Identity>& us, const std::vector<Certificate>& theirs,
                 std::int64_t now, const std::string& digest) {
-  Entity outer;
-  outer.headers = {{"content-type", content_type},
-                   {"content-transfer-encoding", transfer_encoding}};
-  outer.body = body;
-  outer.whole = body;
+  Entity entity;
+  entity.headers = {{"content-type", outer.content_type},
+                    {"content-transfer-encoding", outer.transfer_encoding},
+                    {"content-disposition", outer.disposition}};
+  entity.body = body;
+  entity.whole = body;
   Reading reading{partner, us, theirs, now, digest, {}, false};
-  if (reading.read(outer) && reading.out.report.empty()) {
+  if (reading.read(entity) && reading.out.report.empty()) {
     if (partner.require_encryption && !reading.out.is_encrypted) {
       reading.refuse("insufficient-message-security",
                      "it is not encrypted, as agreed with this partner");

@@ -16,6 +16,7 @@ namespace crossdock::edi::as2 {
 // An entity on its way: its head fields travel as fields of HTTP.
 struct Packed {
   std::string content_type;
+  std::string disposition;  // of a document that is not wrapped in anything, else empty
   std::string body;
   std::string mic;     // base64
   std::string digest;  // that the MIC was made with: sha256
@@ -43,9 +44,14 @@ struct Unpacked {
   std::string reason;
 };
 
-// `digest`: wanted for the MIC where the message is not signed.
-Unpacked unpack(const std::string& content_type, const std::string& transfer_encoding,
-                const std::string& body, const As2Settings& partner,
+// The message's own head fields are given as HTTP brought them. `digest`: wanted for the MIC where
+// the message is not signed.
+struct Outer {
+  std::string content_type;
+  std::string transfer_encoding;
+  std::string disposition;
+};
+Unpacked unpack(const Outer& outer, const std::string& body, const As2Settings& partner,
                 const std::vector<Identity>& us, const std::vector<Certificate>& theirs,
                 std::int64_t now, const std::string& digest);
 

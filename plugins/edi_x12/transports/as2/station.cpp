@@ -226,9 +226,10 @@ WebhookAnswer Station::receive(const WebhookRequest& request, const Keeper& keep
   }
   Unpacked unpacked;
   try {
-    unpacked = unpack(std::string(request.header("content-type")),
-                      std::string(request.header("content-transfer-encoding")), request.body,
-                      call.partner->settings, identities_, call.partner->certificates,
+    unpacked = unpack({std::string(request.header("content-type")),
+                       std::string(request.header("content-transfer-encoding")),
+                       std::string(request.header("content-disposition"))},
+                      request.body, call.partner->settings, identities_, call.partner->certificates,
                       host_.now_ns() / kSecond, call.digest);
   } catch (const std::exception& fault) {
     unpacked.fault = "unexpected-processing-error";
@@ -505,6 +506,9 @@ HttpResult Station::post(const Partner& partner, const Parcel& parcel,
                   {"MIME-Version", "1.0"},          {"Subject", parcel.name},
                   {"User-Agent", "Crossdock"},      {"Content-Transfer-Encoding", "binary"},
                   {"Date", date_of(host_.now_ns())}};
+  if (!packed.disposition.empty()) {
+    headers.emplace_back("Content-Disposition", packed.disposition);
+  }
   if (settings.receipt != "none") {
     headers.emplace_back("Disposition-Notification-To", quoted(settings_.id));
     if (settings.signed_receipt) {
@@ -566,10 +570,11 @@ Outcome Station::judge(const Partner& partner, const std::string& message_id, co
   const auto& settings = partner.settings;
   As2Settings as_agreed = settings;
   as_agreed.sign = packed.digest;
-  const auto unpacked =
-      unpack(std::string(result.header("content-type")),
-             std::string(result.header("content-transfer-encoding")), result.body, as_agreed,
-             identities_, partner.certificates, host_.now_ns() / kSecond, {});
+  const auto unpacked = unpack({std::string(result.header("content-type")),
+                                std::string(result.header("content-transfer-encoding")),
+                                {}},
+                               result.body, as_agreed, identities_, partner.certificates,
+                               host_.now_ns() / kSecond, {});
   // It was received; what is wrong with its receipt does not mend by sending again at once, but
   // may once a certificate is exchanged: the host's back-off spaces the tries.
   if (!unpacked.fault.empty()) {
