@@ -13,8 +13,9 @@ namespace crossdock::support {
 
 class BareHost {
  public:
-  // `connectors`: INFO text, the connector blocks; @port@ in it is the host's HTTP port. `libraries`: the plugin folder's content. A
-  // release build of the host can be named for benchmarks by CROSSDOCK_BIN.
+  // `connectors`: INFO text, the connector blocks; @port@ in it is the host's HTTP port.
+  // `libraries`: the plugin folder's content. A release build of the host can be named for
+  // benchmarks by CROSSDOCK_BIN.
   BareHost(std::filesystem::path folder, const std::string& connectors,
            const std::vector<std::filesystem::path>& libraries);
 
