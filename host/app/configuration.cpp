@@ -39,6 +39,7 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
   using std::chrono::milliseconds;
   ConnectorConfiguration one;
   one.file = in.file();
+  one.source = to_info("connector", in.tree());
   one.spec.name = in.name();
   if (!is_name(one.spec.name) || one.spec.name == delivery::kProcess ||
       one.spec.name == delivery::kSelf || one.spec.name == journal::kIntake ||
@@ -80,6 +81,20 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
   out.push_back(std::move(one));
 }
 
+void read_trust(Section& in, Configuration& out) {
+  const auto unsigned_word = in.one_of("unsigned", {"refuse", "warn", "allow"}, "refuse");
+  out.trust.unsigned_plugins = unsigned_word == "allow"  ? loader::UnsignedPolicy::allow
+                               : unsigned_word == "warn" ? loader::UnsignedPolicy::warn
+                                                         : loader::UnsignedPolicy::refuse;
+  out.trust.certified = in.one_of("certified", {"required", "preferred"}, "preferred") == "required"
+                            ? loader::CertifiedPolicy::required
+                            : loader::CertifiedPolicy::preferred;
+  if (const auto store = in.text("store"); !store.empty()) {
+    out.trust_store = path_from(in.file(), store);
+  }
+  in.finish();
+}
+
 void read_host(Section& in, Configuration& out) {
   out.data_dir = path_from(in.file(), in.required("data_dir"));
   out.plugin_dir = path_from(in.file(), in.required("plugin_dir"));
@@ -88,6 +103,11 @@ void read_host(Section& in, Configuration& out) {
   out.log_level = in.one_of("log_level", {"debug", "info", "warning", "error"}, "info");
   out.retention = std::chrono::duration_cast<std::chrono::hours>(
       in.duration("retention", std::chrono::hours(24 * 30)));
+  out.watch_interval = in.duration("watch_interval", std::chrono::milliseconds(1000));
+  out.trust_store = path_from(in.file(), "trust");
+  if (auto trust = in.child("trust")) {
+    read_trust(*trust, out);
+  }
   if (auto http = in.child("http")) {
     out.http_address = http->text("address", "127.0.0.1");
     out.http_port = static_cast<int>(http->integer("port", 8480, 0, 65535));
@@ -135,8 +155,20 @@ void check_references(const Configuration& out, const std::string& file, Problem
 
 }  // namespace
 
+ConnectorConfiguration read_connector(const std::string& source, const std::string& file,
+                                      Problems& problems) {
+  std::vector<ConnectorConfiguration> out;
+  const auto tree = from_info(source, file, problems);
+  Section root(tree, file, "", problems);
+  for (auto& block : root.children("connector")) {
+    read_connector(block, out);
+  }
+  return out.empty() ? ConnectorConfiguration{} : std::move(out.front());
+}
+
 Configuration read_configuration(const fs::path& main, Problems& problems) {
   Configuration out;
+  out.file = main;
   bool host = false;
   bool company = false;
   const auto files = read_configuration_files(main, problems);
@@ -163,6 +195,9 @@ Configuration read_configuration(const fs::path& main, Problems& problems) {
       out.routes.push_back(std::move(route));
     }
     root.finish();
+    for (const auto& [key, block] : file.tree) {
+      out.rest += key == "connector" ? "" : to_info(key, block);
+    }
   }
   if (!files.empty()) {
     if (!host) {

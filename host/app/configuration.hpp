@@ -8,6 +8,7 @@
 
 #include "host/app/section.hpp"
 #include "host/delivery/dispatcher.hpp"
+#include "host/loader/admission.hpp"
 #include "host/process/settings.hpp"
 
 namespace crossdock::host::app {
@@ -19,14 +20,19 @@ struct ConnectorConfiguration {
   std::chrono::milliseconds poll_interval{1000};
   std::int64_t memory_limit_bytes = 2LL << 30;  // address space of the worker
   std::int64_t descriptor_limit = 256;
-  std::string json;  // the plugin's own settings, secrets still by reference
+  std::string json;    // the plugin's own settings, secrets still by reference
+  std::string source;  // the whole block as INFO text, which reads back as the same
   std::string file;
 };
 
 struct Configuration {
+  std::filesystem::path file;  // the main one
   std::filesystem::path data_dir;
   std::filesystem::path plugin_dir;
   std::filesystem::path worker;
+  std::filesystem::path trust_store;
+  loader::Policy trust;
+  std::chrono::milliseconds watch_interval{1000};  // of the plugin folder; 0: never
   std::string http_address = "127.0.0.1";
   int http_port = 8480;
   std::int64_t largest_webhook_bytes = 1LL << 20;
@@ -35,10 +41,15 @@ struct Configuration {
   process::Settings settings;
   std::vector<ConnectorConfiguration> connectors;
   std::vector<delivery::Route> routes;
+  std::string rest;  // all that is not a connector, as INFO text, to see whether it has changed
 };
 
 // Reads the main file and its conf.d. The configuration is meaningful only without problems.
 Configuration read_configuration(const std::filesystem::path& main, Problems& problems);
+
+// One connector's block out of its INFO text (ConnectorConfiguration::source).
+ConnectorConfiguration read_connector(const std::string& source, const std::string& file,
+                                      Problems& problems);
 
 // A secret given by reference: file:/path (owner-only) or env:NAME. Text without a known prefix is
 // itself. Nothing, and `fault`, where it cannot be had.

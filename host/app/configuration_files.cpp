@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <boost/property_tree/info_parser.hpp>
 #include <fstream>
+#include <sstream>
 
 namespace crossdock::host::app {
 namespace {
@@ -75,6 +76,26 @@ std::vector<ConfigurationFile> read_configuration_files(const fs::path& main, Pr
     read_one(path, files, problems);
   }
   return files;
+}
+
+std::string to_info(const std::string& key, const boost::property_tree::ptree& block) {
+  boost::property_tree::ptree root;
+  root.push_back({key, block});
+  std::ostringstream out;
+  boost::property_tree::write_info(out, root);
+  return out.str();
+}
+
+boost::property_tree::ptree from_info(const std::string& text, const std::string& file,
+                                      Problems& problems) {
+  boost::property_tree::ptree tree;
+  std::istringstream in(text);
+  try {
+    boost::property_tree::read_info(in, tree);
+  } catch (const boost::property_tree::info_parser_error& fault) {
+    problems.push_back({file, "", "is not well-formed INFO: " + fault.message()});
+  }
+  return tree;
 }
 
 std::string info_to_json(const boost::property_tree::ptree& tree) {

@@ -25,4 +25,9 @@ std::vector<ConfigurationFile> read_configuration_files(const std::filesystem::p
 // object whose own word becomes the member "name", a key that repeats becomes an array.
 std::string info_to_json(const boost::property_tree::ptree& tree);
 
+// A block as INFO text, and back; to_info of what from_info gave is the same text.
+std::string to_info(const std::string& key, const boost::property_tree::ptree& block);
+boost::property_tree::ptree from_info(const std::string& text, const std::string& file,
+                                      Problems& problems);
+
 }  // namespace crossdock::host::app

@@ -39,25 +39,14 @@ std::string instant(std::int64_t ns) {
   return ns == 0 ? "" : canonical::to_string(canonical::Instant{ns});
 }
 
-json::object to_json(const loader::Admitted& plugin) {
-  const auto& m = plugin.manifest;
-  return {{"id", m.id},
-          {"version", m.version},
-          {"vendor", m.vendor},
-          {"description", m.description},
-          {"sha256", plugin.sha256},
-          {"file", plugin.origin.string()},
-          {"state", "admitted"},
-          {"takes", json::value_from(m.takes)},
-          {"gives", json::value_from(m.gives)},
-          {"extensions", json::value_from(m.extensions)},
-          {"max_in_flight", m.max_in_flight},
-          {"effect", m.effect}};
-}
-
-json::object to_json(const delivery::ConnectorStatus& s, std::size_t pending) {
+json::object to_json(const delivery::ConnectorStatus& s, const SetupRef& setup,
+                     std::size_t pending) {
   return {{"name", s.name},
           {"plugin", s.plugin},
+          {"plugin_version", setup ? setup->plugin->manifest.version : ""},
+          {"generation", s.setup},
+          {"replacing", s.replacing},
+          {"replacements", s.replacements},
           {"state", delivery::name_of(s.state)},
           {"paused", s.paused},
           {"reason", s.reason},
@@ -119,38 +108,48 @@ json::object to_json(const journal::TimelineRow& r) {
 }  // namespace
 
 Service::Service(Configuration configuration, Problems& problems)
-    : configuration_(std::move(configuration)) {
+    : configuration_(std::move(configuration)),
+      plugins_(configuration_),
+      setups_(configuration_.data_dir / "plugins" / "generations.json") {
   std::erase_if(configuration_.connectors, [](const auto& one) { return !one.enabled; });
-  admission_ = loader::admit_folder(configuration_.plugin_dir, configuration_.data_dir / "plugins",
-                                    configuration_.worker);
+  choose_setups(problems);
+}
+
+// What each connector is to run with: the version of its plugin that is chosen, and the
+// configuration of its file, or the one before where that was rolled back.
+void Service::choose_setups(Problems& problems) {
   std::set<std::string> ids;
-  for (const auto& [id, plugin] : admission_.plugins) {
+  for (const auto& id : plugins_.ids()) {
     ids.insert(id);
   }
   for (auto& connector : configuration_.connectors) {
     const std::string path = "connector." + connector.spec.name;
-    const auto plugin = admission_.plugins.find(connector.spec.plugin);
-    if (plugin == admission_.plugins.end()) {
+    if (setups_.is_refused(connector.spec.name, connector.source)) {
+      const auto generations = setups_.generations(connector.spec.name);
+      if (!generations.empty()) {
+        connector = read_connector(generations.back().source, generations.back().file, problems);
+      }
+    }
+    const auto plugin = plugins_.wanted(connector.spec.plugin);
+    if (!plugin) {
       std::string why = "names the plugin `" + connector.spec.plugin + "`, which is not in " +
                         configuration_.plugin_dir.string();
       if (const auto near = suggestion(connector.spec.plugin, ids)) {
         why += "; did you mean `" + *near + "`?";
       }
-      for (const auto& refused : admission_.refused) {
-        if (refused.origin.stem() == connector.spec.plugin) {
+      for (const auto& refused : plugins_.refused()) {
+        if (refused.origin.stem() == connector.spec.plugin ||
+            refused.origin.filename().string().starts_with(connector.spec.plugin + "-")) {
           why += "; " + refused.origin.string() + " " + refused.reason;
         }
       }
       problems.push_back({connector.file, path + ".plugin", why});
       continue;
     }
-    const auto& manifest = plugin->second.manifest;
-    check_against_schema(connector.json, manifest.configuration_schema, connector.file,
+    check_against_schema(connector.json, plugin->manifest.configuration_schema, connector.file,
                          path + ".config", problems);
-    if (connector.spec.max_in_flight == 0 ||
-        connector.spec.max_in_flight > manifest.max_in_flight) {
-      connector.spec.max_in_flight = manifest.max_in_flight;
-    }
+    // Ids of setups begin anew in each host; only what runs is recorded.
+    connector.spec = setups_.add(connector, plugin)->configuration.spec;
   }
 }
 
@@ -176,7 +175,7 @@ void Service::fail(const std::string& reason) {
 void Service::open() {
   log_ = std::make_unique<observe::Log>(configuration_.data_dir / "log" / "crossdock.log",
                                         configuration_.log_level);
-  for (const auto& refused : admission_.refused) {
+  for (const auto& refused : plugins_.refused()) {
     log_->write("error", {},
                 "plugin " + refused.origin.string() + " is refused: it " + refused.reason);
   }
@@ -199,14 +198,15 @@ void Service::open() {
   const auto log = [this](const char* level, const std::string& connector,
                           const std::string& text) { log_->write(level, connector, text); };
   workers_ = std::make_unique<Workers>(
-      configuration_, admission_, *journal_, zmq_, ipc, inproc,
+      configuration_.worker, setups_, *journal_, zmq_, ipc, inproc,
       Workers::Ports{[this](const delivery::WorkerEnd& end) { dispatcher_->on_worker_end(end); },
                      log});
 
   std::vector<delivery::Routes::Taker> takers;
   for (const auto& connector : configuration_.connectors) {
     takers.push_back(
-        {connector.spec.name, admission_.plugins.at(connector.spec.plugin).manifest.takes});
+        {connector.spec.name,
+         setups_.find(connector.spec.name, connector.spec.setup)->plugin->manifest.takes});
   }
   routes_ = delivery::Routes(configuration_.routes, std::move(takers), &process::Engine::takes);
   process_intake_ = std::make_unique<delivery::Intake>(routes_);
@@ -235,11 +235,45 @@ void Service::open() {
     dispatcher_->on_committed(messages);
   });
   add_connectors();
+  renewal_ = std::make_unique<Renewal>(
+      configuration_, plugins_, setups_,
+      Renewal::Ports{[this](const SetupRef& setup) { return take_over(setup); },
+                     [this](const std::string& connector, const std::string& reason) {
+                       on_loop([this, connector, reason] { dispatcher_->hold(connector, reason); });
+                     },
+                     log, [this] { ++revision_; }});
+}
+
+// Waits for as long as a replacement may take: starting, draining to the delivery's deadline,
+// stopping. On a thread of the renewal or of HTTP, never on the loop.
+std::string Service::take_over(const SetupRef& setup) {
+  auto done = std::make_shared<std::promise<std::string>>();
+  auto result = done->get_future();
+  const auto& spec = setup->configuration.spec;
+  server_->post([this, spec, done] {
+    dispatcher_->take_over(spec, [done](bool good, const std::string& reason) {
+      done->set_value(good ? std::string() : reason.empty() ? "it does not say why" : reason);
+    });
+  });
+  const auto until = std::chrono::steady_clock::now() + spec.deliver_deadline + spec.stop_deadline +
+                     std::chrono::seconds(130);
+  while (std::chrono::steady_clock::now() < until) {
+    if (result.wait_for(std::chrono::milliseconds(100)) == std::future_status::ready) {
+      return result.get();
+    }
+    if (stopping_) {
+      return "the host is stopping";
+    }
+  }
+  return "it did not take over in time";
 }
 
 void Service::add_connectors() {
   const auto own = journal_->state(kHostActor);
   for (const auto& connector : configuration_.connectors) {
+    const auto setup = setups_.find(connector.spec.name, connector.spec.setup);
+    setups_.make_current(setup, "start");
+    plugins_.took(setup->plugin, "start");
     dispatcher_->add(connector.spec, own.contains("paused/" + connector.spec.name));
   }
 }
@@ -254,6 +288,7 @@ int Service::serve(const std::function<void(int)>& ready) {
   server_->post([this, ready] {
     dispatcher_->start();
     serving_ = true;
+    renewal_->start();
     // Ready once every connector runs or is known not to; asked every few milliseconds, cheap.
     auto check = std::make_shared<std::function<void()>>();
     *check = [this, ready, check] {
@@ -272,6 +307,7 @@ int Service::serve(const std::function<void(int)>& ready) {
   serving_ = false;
   // In reverse: nobody may ask for what is gone.
   http_->stop();
+  renewal_->stop();
   engine_->stop();
   workers_->wait_all(kStopDeadline);
   workers_.reset();
@@ -373,37 +409,64 @@ http::Answer Service::service() {
                                       {"counters", to_json(journal_->counters())}});
 }
 
-http::Answer Service::plugins() {
-  json::array list;
-  for (const auto& [id, plugin] : admission_.plugins) {
-    list.push_back(to_json(plugin));
-  }
-  json::array refused;
-  for (const auto& one : admission_.refused) {
-    refused.push_back(
-        {{"file", one.origin.string()}, {"state", "refused"}, {"reason", one.reason}});
-  }
-  return json::serialize(
-      json::object{{"plugins", std::move(list)}, {"refused", std::move(refused)}});
-}
+http::Answer Service::plugins() { return json::serialize(plugins_.list()); }
 
 http::Answer Service::plugin(const std::string& id) {
-  const auto found = admission_.plugins.find(id);
-  if (found == admission_.plugins.end()) {
+  const auto found = plugins_.running(id);
+  if (!found) {
     return not_found("plugin", id);
   }
-  auto out = to_json(found->second);
-  out["manifest"] = json::parse(found->second.manifest.json);
+  auto out = plugins_.one(found);
+  out["manifest"] = json::parse(found->manifest.json);
   return json::serialize(out);
 }
 
+namespace {
+
+http::Answer to_answer(const Renewed& renewed, const Problems& problems = {}) {
+  if (!renewed.refusal.empty()) {
+    std::string detail = renewed.refusal;
+    for (const auto& problem : problems) {
+      detail += "; " + problem.file + ": " + problem.path + " " + problem.message;
+    }
+    return http::Refusal{409, "not-taken", "Nothing was changed", detail};
+  }
+  json::array failures;
+  for (const auto& one : renewed.failures) {
+    failures.push_back({{"connector", one.connector}, {"reason", one.reason}});
+  }
+  return json::serialize(json::object{{"connectors", json::value_from(renewed.connectors)},
+                                      {"failures", std::move(failures)},
+                                      {"needs_restart", json::value_from(renewed.needs_restart)}});
+}
+
+}  // namespace
+
+http::Answer Service::use_plugin(const std::string& id, const std::string& version, bool force) {
+  return to_answer(renewal_->use(id, version, force));
+}
+
+http::Answer Service::rollback_plugin(const std::string& id) {
+  return to_answer(renewal_->rollback_plugin(id));
+}
+
+http::Answer Service::reload() {
+  Problems problems;
+  const auto renewed = renewal_->reload(problems);
+  return to_answer(renewed, problems);
+}
+
+http::Answer Service::rollback_connector(const std::string& name) {
+  return to_answer(renewal_->rollback_connector(name));
+}
+
 http::Answer Service::validate_configuration(const std::string& id, const std::string& text) {
-  const auto found = admission_.plugins.find(id);
-  if (found == admission_.plugins.end()) {
+  const auto found = plugins_.running(id);
+  if (!found) {
     return not_found("plugin", id);
   }
   Problems problems;
-  check_against_schema(text, found->second.manifest.configuration_schema, "", "config", problems);
+  check_against_schema(text, found->manifest.configuration_schema, "", "config", problems);
   json::array list;
   for (const auto& problem : problems) {
     list.push_back({{"path", problem.path}, {"message", problem.message}});
@@ -415,7 +478,8 @@ http::Answer Service::validate_configuration(const std::string& id, const std::s
 http::Answer Service::connectors() {
   json::array list;
   for (const auto& one : statuses()) {
-    list.push_back(to_json(one, journal_->count_pending(one.name, kCountPendingUpTo)));
+    list.push_back(to_json(one, setups_.find(one.name, one.setup),
+                           journal_->count_pending(one.name, kCountPendingUpTo)));
   }
   return json::serialize(json::object{{"connectors", std::move(list)}});
 }
@@ -423,23 +487,30 @@ http::Answer Service::connectors() {
 http::Answer Service::connector_status(const std::string& name) {
   for (const auto& one : statuses()) {
     if (one.name == name) {
-      return json::serialize(to_json(one, journal_->count_pending(name, kCountPendingUpTo)));
+      return json::serialize(to_json(one, setups_.find(name, one.setup),
+                                     journal_->count_pending(name, kCountPendingUpTo)));
     }
   }
   return not_found("connector", name);
 }
 
 http::Answer Service::connector(const std::string& name) {
-  for (const auto& one : configuration_.connectors) {
-    if (one.spec.name == name) {
-      // The settings as configured: secrets stand there by reference only.
-      return json::serialize(json::object{{"name", name},
-                                          {"plugin", one.spec.plugin},
-                                          {"isolation", one.in_process ? "inproc" : "process"},
-                                          {"max_in_flight", one.spec.max_in_flight},
-                                          {"file", one.file},
-                                          {"config", json::parse(one.json)}});
+  if (const auto setup = setups_.current(name)) {
+    const auto& one = setup->configuration;
+    json::array generations;
+    for (const auto& g : setups_.generations(name)) {
+      generations.push_back({{"number", g.number}, {"at", instant(g.at_ns)}, {"why", g.why}});
     }
+    // The settings as configured: secrets stand there by reference only.
+    return json::serialize(json::object{{"name", name},
+                                        {"plugin", one.spec.plugin},
+                                        {"plugin_version", setup->plugin->manifest.version},
+                                        {"isolation", one.in_process ? "inproc" : "process"},
+                                        {"max_in_flight", one.spec.max_in_flight},
+                                        {"file", one.file},
+                                        {"config", json::parse(one.json)},
+                                        {"generation", setup->number},
+                                        {"generations", std::move(generations)}});
   }
   return not_found("connector", name);
 }

@@ -15,13 +15,15 @@
 #include <zmq.hpp>
 
 #include "host/app/configuration.hpp"
+#include "host/app/plugins.hpp"
+#include "host/app/renewal.hpp"
+#include "host/app/setups.hpp"
 #include "host/bus/server.hpp"
 #include "host/delivery/dispatcher.hpp"
 #include "host/delivery/supervisor.hpp"
 #include "host/http/operations.hpp"
 #include "host/http/server.hpp"
 #include "host/journal/journal.hpp"
-#include "host/loader/admission.hpp"
 #include "host/observe/log.hpp"
 #include "host/process/engine.hpp"
 #include "host/process/queries.hpp"
@@ -49,6 +51,10 @@ class Service final : public http::Operations {
   http::Answer plugins() override;
   http::Answer plugin(const std::string& id) override;
   http::Answer validate_configuration(const std::string& plugin, const std::string& json) override;
+  http::Answer use_plugin(const std::string& id, const std::string& version, bool force) override;
+  http::Answer rollback_plugin(const std::string& id) override;
+  http::Answer reload() override;
+  http::Answer rollback_connector(const std::string& name) override;
   http::Answer connectors() override;
   http::Answer connector(const std::string& name) override;
   http::Answer connector_status(const std::string& name) override;
@@ -73,6 +79,8 @@ class Service final : public http::Operations {
  private:
   void open();
   void add_connectors();
+  void choose_setups(Problems& problems);
+  std::string take_over(const SetupRef& setup);
   void fail(const std::string& reason);
   // Runs `work` on the loop and waits for it.
   void on_loop(const std::function<void()>& work);
@@ -85,7 +93,8 @@ class Service final : public http::Operations {
   std::filesystem::path store_path() const { return configuration_.data_dir / "store.sqlite"; }
 
   Configuration configuration_;
-  loader::Admission admission_;
+  Plugins plugins_;
+  Setups setups_;
   std::unique_ptr<observe::Log> log_;
   std::filesystem::path socket_folder_;
   zmq::context_t zmq_{1};
@@ -96,6 +105,7 @@ class Service final : public http::Operations {
   std::unique_ptr<delivery::Intake> process_intake_;
   delivery::Routes routes_;
   std::unique_ptr<process::Engine> engine_;
+  std::unique_ptr<Renewal> renewal_;
   std::unique_ptr<http::HttpServer> http_;
   std::atomic<std::uint64_t> revision_{1};
   std::atomic<bool> serving_{false};

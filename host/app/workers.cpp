@@ -9,17 +9,16 @@
 
 namespace crossdock::host::app {
 
-Workers::Workers(const Configuration& configuration, const loader::Admission& admission,
+Workers::Workers(std::filesystem::path program, const Setups& setups,
                  const journal::Journal& journal, zmq::context_t& context, std::string ipc_endpoint,
                  std::string inproc_endpoint, Ports ports)
-    : configuration_(configuration),
-      admission_(admission),
+    : setups_(setups),
       journal_(journal),
       context_(context),
       ipc_endpoint_(std::move(ipc_endpoint)),
       inproc_endpoint_(std::move(inproc_endpoint)),
       ports_(std::move(ports)),
-      supervisor_(configuration.worker,
+      supervisor_(std::move(program),
                   {.ended = ports_.ended,
                    .output = [this](const std::string& connector, const std::string& line) {
                      ports_.log("warning", connector, "printed: " + line);
@@ -31,13 +30,15 @@ Workers::~Workers() {
   }
 }
 
-worker::Launch Workers::launch_of(const ConnectorConfiguration& connector, const std::string& token,
+worker::Launch Workers::launch_of(const Setup& setup, const delivery::WorkerStart& start,
                                   std::string& fault) const {
-  const auto& plugin = admission_.plugins.at(connector.spec.plugin);
+  const auto& plugin = *setup.plugin;
+  const auto& connector = setup.configuration;
   worker::Launch launch;
   launch.endpoint = connector.in_process ? inproc_endpoint_ : ipc_endpoint_;
   launch.connector = connector.spec.name;
-  launch.token = token;
+  launch.token = start.token;
+  launch.standby = start.standby;
   launch.library = plugin.stored.string();
   // Secrets are looked up at each start, so that a rotated one is taken by a restart.
   Problems problems;
@@ -46,8 +47,10 @@ worker::Launch Workers::launch_of(const ConnectorConfiguration& connector, const
   if (!problems.empty()) {
     fault = problems.front().path + " " + problems.front().message;
   }
-  launch.cursor = journal_.cursor(connector.spec.name).value_or("");
-  launch.state = journal_.state(connector.spec.name);
+  if (!start.standby) {  // who stands by gets them with go, as they are then
+    launch.cursor = journal_.cursor(connector.spec.name).value_or("");
+    launch.state = journal_.state(connector.spec.name);
+  }
   launch.poll_interval_ms = connector.poll_interval.count();
   launch.polls = plugin.manifest.offers("crossdock.poll/1");
   launch.finds = plugin.manifest.offers("crossdock.find/1");
@@ -58,39 +61,40 @@ worker::Launch Workers::launch_of(const ConnectorConfiguration& connector, const
   return launch;
 }
 
-void Workers::start(const std::string& name, const std::string& token) {
-  const auto found =
-      std::find_if(configuration_.connectors.begin(), configuration_.connectors.end(),
-                   [&](const auto& one) { return one.spec.name == name; });
-  if (found == configuration_.connectors.end()) {
-    report(name, "it is not configured");
+void Workers::start(const delivery::WorkerStart& start) {
+  const auto setup = setups_.find(start.connector, start.setup);
+  if (!setup) {
+    report(start, "it has no configuration any more");
     return;
   }
   std::string fault;
-  auto launch = launch_of(*found, token, fault);
+  auto launch = launch_of(*setup, start, fault);
   if (!fault.empty()) {
-    report(name, fault);
-  } else if (found->in_process) {
-    start_in_process(*found, std::move(launch));
+    report(start, fault);
+  } else if (setup->configuration.in_process) {
+    start_in_process(start, std::move(launch));
   } else {
-    supervisor_.start(name, worker::to_json(launch));
+    supervisor_.start(start.connector, start.worker, worker::to_json(launch));
   }
 }
 
-void Workers::report(const std::string& connector, const std::string& reason) {
+void Workers::report(const delivery::WorkerStart& start, const std::string& reason) {
   delivery::WorkerEnd end;
-  end.connector = connector;
+  end.connector = start.connector;
+  end.worker = start.worker;
   end.own_fault = true;
   end.could_not_start = true;
   end.reason = reason;
   ports_.ended(end);
 }
 
-void Workers::start_in_process(const ConnectorConfiguration& connector, worker::Launch launch) {
+void Workers::start_in_process(const delivery::WorkerStart& start, worker::Launch launch) {
   const std::lock_guard lock(mutex_);
-  threads_.emplace_back([this, name = connector.spec.name, launch = std::move(launch)] {
+  in_process_.insert(start.worker);
+  threads_.emplace_back([this, start, launch = std::move(launch)] {
     delivery::WorkerEnd end;
-    end.connector = name;
+    end.connector = start.connector;
+    end.worker = start.worker;
     end.pid = getpid();
     try {
       // Kept open: code of the plugin may still be referred to by threads it leaves behind.
@@ -105,10 +109,12 @@ void Workers::start_in_process(const ConnectorConfiguration& connector, worker::
         }
         library = slot.get();
       }
-      worker::Session session(context_, launch, {&library->table(), [library](const char* ext) {
-                                                   return library->extension(ext);
-                                                 }});
-      const int code = session.run();
+      worker::Session session(context_, launch);
+      const int code =
+          session.connect()
+              ? session.run({&library->table(),
+                             [library](const char* ext) { return library->extension(ext); }})
+              : 1;
       end.clean = code == 0;
       end.could_not_start = code != 0;
       end.own_fault = code != 0;
@@ -122,16 +128,17 @@ void Workers::start_in_process(const ConnectorConfiguration& connector, worker::
   });
 }
 
-void Workers::kill(const std::string& connector, const std::string& reason, bool own_fault) {
-  const auto found =
-      std::find_if(configuration_.connectors.begin(), configuration_.connectors.end(),
-                   [&](const auto& one) { return one.spec.name == connector; });
-  if (found != configuration_.connectors.end() && found->in_process) {
-    ports_.log("error", connector,
-               reason + "; it runs inside the host and cannot be killed, restart the host");
-    return;
+void Workers::kill(const std::string& connector, std::uint64_t worker, const std::string& reason,
+                   bool own_fault) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (in_process_.contains(worker)) {
+      ports_.log("error", connector,
+                 reason + "; it runs inside the host and cannot be killed, restart the host");
+      return;
+    }
   }
-  supervisor_.kill(connector, reason, own_fault);
+  supervisor_.kill(worker, reason, own_fault);
 }
 
 }  // namespace crossdock::host::app

@@ -5,14 +5,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <zmq.hpp>
 
-#include "host/app/configuration.hpp"
+#include "host/app/setups.hpp"
 #include "host/delivery/dispatcher.hpp"
 #include "host/delivery/supervisor.hpp"
-#include "host/loader/admission.hpp"
 #include "host/worker/launch.hpp"
 
 namespace crossdock::host::app {
@@ -25,23 +25,23 @@ class Workers final : public delivery::WorkerStarter {
         log;
   };
 
-  Workers(const Configuration& configuration, const loader::Admission& admission,
-          const journal::Journal& journal, zmq::context_t& context, std::string ipc_endpoint,
-          std::string inproc_endpoint, Ports ports);
+  Workers(std::filesystem::path program, const Setups& setups, const journal::Journal& journal,
+          zmq::context_t& context, std::string ipc_endpoint, std::string inproc_endpoint,
+          Ports ports);
   ~Workers() override;
 
-  void start(const std::string& connector, const std::string& token) override;
-  void kill(const std::string& connector, const std::string& reason, bool own_fault) override;
+  void start(const delivery::WorkerStart& start) override;
+  void kill(const std::string& connector, std::uint64_t worker, const std::string& reason,
+            bool own_fault) override;
   void wait_all(std::chrono::milliseconds deadline) { supervisor_.wait_all(deadline); }
 
  private:
-  worker::Launch launch_of(const ConnectorConfiguration& connector, const std::string& token,
+  worker::Launch launch_of(const Setup& setup, const delivery::WorkerStart& start,
                            std::string& fault) const;
-  void start_in_process(const ConnectorConfiguration& connector, worker::Launch launch);
-  void report(const std::string& connector, const std::string& reason);
+  void start_in_process(const delivery::WorkerStart& start, worker::Launch launch);
+  void report(const delivery::WorkerStart& start, const std::string& reason);
 
-  const Configuration& configuration_;
-  const loader::Admission& admission_;
+  const Setups& setups_;
   const journal::Journal& journal_;
   zmq::context_t& context_;
   std::string ipc_endpoint_;
@@ -49,7 +49,8 @@ class Workers final : public delivery::WorkerStarter {
   Ports ports_;
   delivery::Supervisor supervisor_;
   std::mutex mutex_;
-  std::vector<std::thread> threads_;  // of inproc connectors
+  std::vector<std::thread> threads_;    // of inproc connectors
+  std::set<std::uint64_t> in_process_;  // the numbers of their workers
 };
 
 }  // namespace crossdock::host::app

@@ -181,6 +181,28 @@ bool read_webhook(std::string_view body, WebhookCallView& out) {
   return in.good() && in.at_end();
 }
 
+bool read_go(std::string_view body, Go& out) {
+  FrameReader in(body);
+  out.cursor = in.text();
+  const auto count = in.count(kLargestFrame / 8, 8);
+  for (std::size_t i = 0; i < count && in.good(); ++i) {
+    const std::string key(in.text());
+    out.state[key] = in.text();
+  }
+  return in.good() && in.at_end();
+}
+
+std::string write_go(const Go& go) {
+  FrameWriter out(Kind::go);
+  out.text(go.cursor);
+  out.u32(static_cast<std::uint32_t>(go.state.size()));
+  for (const auto& [key, value] : go.state) {
+    out.text(key);
+    out.text(value);
+  }
+  return out.take();
+}
+
 std::string write_credit(Credit credit) {
   FrameWriter out(Kind::credit);
   out.u32(credit.messages);

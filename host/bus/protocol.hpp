@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ enum class Kind : std::uint8_t {
   heartbeat,
   log,
   stopped,
+  standby,  // the library is open and takes the configuration; waits for go
   // host -> worker
   welcome = 64,
   credit,
@@ -41,6 +43,7 @@ enum class Kind : std::uint8_t {
   set_polling,
   ping,
   stop,
+  go,  // a worker that stands by takes over: cursor and state as they are now
 };
 
 // --- bytes ---------------------------------------------------------------------------------------
@@ -227,6 +230,14 @@ struct WebhookCallView {
 bool read_deliver(std::string_view body, std::vector<Delivery>& out);
 bool read_webhook(std::string_view body, WebhookCallView& out);
 
+// What a worker that stood by needs to take over.
+struct Go {
+  std::string cursor;
+  std::map<std::string, std::string> state;
+};
+bool read_go(std::string_view body, Go& out);
+
+std::string write_go(const Go& go);
 std::string write_credit(Credit credit);
 std::string write_accepted(std::uint64_t sequence);
 std::string write_refused(std::uint64_t sequence, std::string_view reason);

@@ -82,6 +82,12 @@ class Channel {
   // When the breaker or a throttle lets the next message through; `now` where nothing holds it.
   Time blocked_until(Time now) const;
 
+  // A new setup of the connector: what is out stays out, the next take() goes by these.
+  void configure(std::uint32_t max_in_flight, DeliveryPolicy policy) {
+    max_in_flight_ = max_in_flight;
+    policy_ = policy;
+  }
+
   const std::string& name() const { return name_; }
   std::size_t in_flight() const { return out_.size(); }
   std::size_t loaded() const { return lanes_.loaded(); }

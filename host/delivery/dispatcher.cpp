@@ -4,6 +4,9 @@
 #include <openssl/crypto.h>
 #include <sys/random.h>
 
+#include "host/delivery/connector.hpp"
+#include "host/delivery/token.hpp"
+
 namespace crossdock::host::delivery {
 namespace {
 
@@ -15,20 +18,6 @@ constexpr std::uint64_t kCreditBytes = 64u << 20;
 constexpr auto kWatchEvery = milliseconds(1000);
 constexpr auto kSilence = std::chrono::seconds(15);  // without a heartbeat it hangs
 constexpr auto kStartDeadline = std::chrono::seconds(60);
-
-std::string new_token() {
-  unsigned char bytes[16];
-  if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) {
-    std::abort();  // no randomness, no safe host
-  }
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (const auto byte : bytes) {
-    out.push_back(kHex[byte >> 4]);
-    out.push_back(kHex[byte & 15]);
-  }
-  return out;
-}
 
 std::string join(const std::string& a, const std::string& b) {
   return a.empty() || b.empty() ? a + b : a + ": " + b;
@@ -43,6 +32,20 @@ void add_state(const std::vector<bus::StateChangeView>& state, journal::Transact
 }
 
 }  // namespace
+
+std::string new_token() {
+  unsigned char bytes[16];
+  if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) {
+    std::abort();  // no randomness, no safe host
+  }
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  for (const auto byte : bytes) {
+    out.push_back(kHex[byte >> 4]);
+    out.push_back(kHex[byte & 15]);
+  }
+  return out;
+}
 
 const char* name_of(ConnectorState state) {
   switch (state) {
@@ -63,30 +66,6 @@ const char* name_of(ConnectorState state) {
   }
   return "unknown";
 }
-
-struct Dispatcher::Connector {
-  ConnectorSpec spec;
-  Channel channel;
-  RestartPolicy restart;
-  ConnectorStatus status;
-  std::string token;
-  bus::Peer peer;
-  std::string start_failure;   // what a worker that could not start said
-  bool restart_asked = false;  // it was stopped in order to be started again
-  bool killing = false;
-  Clock::time_point state_since{};
-  Clock::time_point last_beat{};
-  bus::Server::Timer pump_timer = 0;
-
-  Connector(ConnectorSpec s, const journal::Journal& journal, std::function<double()> random)
-      : spec(std::move(s)),
-        channel(spec.name, spec.max_in_flight, spec.policy, journal, std::move(random)),
-        restart(spec.restart) {
-    status.name = spec.name;
-    status.plugin = spec.plugin;
-  }
-  bool up() const { return status.state == ConnectorState::running; }
-};
 
 Dispatcher::Dispatcher(bus::Server& server, journal::Journal& journal, WorkerStarter& starter,
                        Routes routes, Ports ports)
@@ -134,13 +113,33 @@ void Dispatcher::start() {
 }
 
 void Dispatcher::launch(Connector& connector) {
-  connector.token = new_token();
   connector.start_failure.clear();
   connector.restart_asked = false;
   connector.killing = false;
+  connector.held.clear();
   connector.restart.started(Clock::now());
   set_state(connector, ConnectorState::starting);
-  starter_.start(connector.spec.name, connector.token);
+  connector.launch_waits = connector.commits_out > 0;
+  if (connector.launch_waits) {
+    return;  // committed() comes back here
+  }
+  connector.token = new_token();
+  connector.worker = next_worker_++;
+  connector.status.setup = connector.spec.setup;
+  starter_.start({connector.spec.name, connector.worker, connector.spec.setup, connector.token});
+}
+
+// The journal has answered something that a worker of this connector sent.
+void Dispatcher::committed(const std::string& name) {
+  Connector* connector = find(name);
+  if (connector == nullptr || --connector->commits_out > 0) {
+    return;
+  }
+  if (connector->launch_waits && !stopping_) {
+    launch(*connector);
+  } else if (connector->next) {
+    drained(*connector);
+  }
 }
 
 void Dispatcher::set_state(Connector& connector, ConnectorState state, std::string reason) {
@@ -159,7 +158,7 @@ void Dispatcher::watch(Connector& connector) {
       if (!connector.killing) {
         connector.killing = true;
         ports_.log("error", connector.spec.name, reason + "; it is killed");
-        starter_.kill(connector.spec.name, reason, true);
+        starter_.kill(connector.spec.name, connector.worker, reason, true);
       }
     };
     switch (connector.status.state) {
@@ -201,6 +200,10 @@ void Dispatcher::on_frame(const bus::Peer& peer, const std::shared_ptr<zmq::mess
     return;  // nobody we know, or a worker that was given up
   }
   Connector& connector = *found->second;
+  if (connector.next && connector.next->peer == peer) {
+    standby_frame(connector, *kind, body);
+    return;
+  }
   bus::FrameReader in(body);
   switch (*kind) {
     case bus::Kind::ready:
@@ -210,6 +213,9 @@ void Dispatcher::on_frame(const bus::Peer& peer, const std::shared_ptr<zmq::mess
         server_.send(connector.peer, bus::write_set_polling(false));
       }
       ports_.log("info", connector.spec.name, "is running");
+      if (connector.trial) {
+        taken_over(connector, true, {});
+      }
       break;
     case bus::Kind::failed:
       connector.start_failure = in.text().substr(0, bus::kLargestReason);
@@ -262,18 +268,26 @@ void Dispatcher::hello(const bus::Peer& peer, std::string_view body) {
   if (!bus::read_hello(body, hello)) {
     return;
   }
+  const auto is = [&](const std::string& token) {
+    return !token.empty() && token.size() == hello.token.size() &&
+           CRYPTO_memcmp(token.data(), hello.token.data(), token.size()) == 0;
+  };
   Connector* connector = find(std::string(hello.connector));
-  if (connector == nullptr || connector->token.empty() ||
-      connector->token.size() != hello.token.size() ||
-      CRYPTO_memcmp(connector->token.data(), hello.token.data(), hello.token.size()) != 0) {
+  if (connector != nullptr && is(connector->token)) {
+    connector->token.clear();  // good for one worker
+    connector->peer = peer;
+    connector->status.pid = static_cast<pid_t>(hello.pid);
+  } else if (connector != nullptr && connector->next && is(connector->next->token)) {
+    connector->next->token.clear();
+    connector->next->peer = peer;
+    connector->next->pid = static_cast<pid_t>(hello.pid);
+  } else {
     ports_.log("error", std::string(hello.connector.substr(0, 64)),
                "a process that the host did not start wanted to speak for it; refused");
     return;
   }
-  connector->token.clear();  // good for one worker
-  connector->peer = peer;
-  connector->status.pid = static_cast<pid_t>(hello.pid);
   peers_[peer] = connector;
+  server_.send(peer, bus::write_plain(bus::Kind::welcome));
 }
 
 void Dispatcher::grant(Connector& connector, std::uint32_t messages, std::uint64_t bytes) {
@@ -302,6 +316,7 @@ void Dispatcher::emitted(Connector& connector, std::string_view body,
     return;
   }
   connector.status.emitted += emit.messages.size();
+  ++connector.commits_out;
   journal_.commit(std::move(transaction), [this, name = connector.spec.name, peer = connector.peer,
                                            sequence = emit.sequence, count, bytes = frame->size()](
                                               const Result<journal::Committed>& result) {
@@ -317,6 +332,7 @@ void Dispatcher::emitted(Connector& connector, std::string_view body,
         server_.send(peer, bus::write_accepted(sequence));
         grant(*owner, count, bytes);
       }
+      committed(name);
       ports_.changed();
     });
   });
@@ -391,6 +407,7 @@ void Dispatcher::completed(Connector& connector, std::string_view body,
 
 void Dispatcher::write(Connector& connector, journal::Transaction transaction,
                        std::vector<Channel::Decision> decisions) {
+  ++connector.commits_out;
   journal_.commit(std::move(transaction),
                   [this, name = connector.spec.name, decisions = std::move(decisions)](
                       const Result<journal::Committed>& result) mutable {
@@ -417,13 +434,15 @@ void Dispatcher::carry_out(const std::string& name, const std::vector<Channel::D
                     [connector, lane = decision.lane] { connector->channel.release(*lane); });
     }
   }
+  committed(name);
   ports_.changed();
 }
 
 void Dispatcher::webhook(const std::string& name, bus::WebhookCallView call, milliseconds deadline,
                          OnWebhook done) {
   Connector* connector = find(name);
-  if (connector == nullptr || !connector->up() || connector->status.paused) {
+  if (connector == nullptr || !connector->up() || connector->status.paused ||
+      connector->draining()) {
     done(nullptr, connector == nullptr ? "there is no connector " + name
                                        : name + " is not running; try again later");
     return;
@@ -479,22 +498,25 @@ void Dispatcher::webhook_answered(Connector& connector, std::string_view body,
   connector.status.emitted += answer.messages.size();
   if (transaction.messages.empty() && transaction.state.empty()) {
     waiting.done(reply.get(), {});
+    drained(connector);
     return;
   }
   auto done = std::make_shared<OnWebhook>(std::move(waiting.done));
-  journal_.commit(std::move(transaction),
-                  [this, reply, done](const Result<journal::Committed>& result) {
-                    const bool good = static_cast<bool>(result);
-                    server_.post([this, reply, done, good] {
-                      if (good) {
-                        (*done)(reply.get(), {});
-                        ports_.changed();
-                      } else {
-                        (*done)(nullptr, "the call could not be stored; try again later");
-                        ports_.fatal(journal_.failure());
-                      }
-                    });
-                  });
+  ++connector.commits_out;
+  journal_.commit(std::move(transaction), [this, reply, done, name = connector.spec.name](
+                                              const Result<journal::Committed>& result) {
+    const bool good = static_cast<bool>(result);
+    server_.post([this, reply, done, good, name] {
+      if (good) {
+        (*done)(reply.get(), {});
+        committed(name);
+        ports_.changed();
+      } else {
+        (*done)(nullptr, "the call could not be stored; try again later");
+        ports_.fatal(journal_.failure());
+      }
+    });
+  });
 }
 
 void Dispatcher::heartbeat(Connector& connector, std::string_view body) {
@@ -513,7 +535,7 @@ void Dispatcher::heartbeat(Connector& connector, std::string_view body) {
         " hangs: no outcome for " +
         std::to_string(std::max(beat.oldest_delivery_ns, beat.poll_ns) / 1'000'000'000) + " s";
     ports_.log("error", connector.spec.name, reason + "; it is killed");
-    starter_.kill(connector.spec.name, reason, true);
+    starter_.kill(connector.spec.name, connector.worker, reason, true);
   }
 }
 
@@ -524,7 +546,7 @@ void Dispatcher::on_round() {
 }
 
 void Dispatcher::pump(Connector& connector) {
-  if (!connector.up() || connector.status.paused || stopping_) {
+  if (!connector.up() || connector.status.paused || stopping_ || connector.draining()) {
     return;
   }
   const auto now = Clock::now();
@@ -534,7 +556,8 @@ void Dispatcher::pump(Connector& connector) {
       break;
     }
     if (!server_.send(connector.peer, bus::write_deliver(due.deliveries))) {
-      starter_.kill(connector.spec.name, "it does not read what it is sent", true);
+      starter_.kill(connector.spec.name, connector.worker, "it does not read what it is sent",
+                    true);
       return;
     }
   }
@@ -571,6 +594,13 @@ void Dispatcher::ended(const WorkerEnd& end) {
   Connector* connector = find(end.connector);
   if (connector == nullptr) {
     return;
+  }
+  if (connector->next && end.worker == connector->next->worker) {
+    standby_ended(*connector, join(end.reason, connector->next->failure));
+    return;
+  }
+  if (end.worker != connector->worker) {
+    return;  // one that was given up long ago
   }
   peers_.erase(connector->peer);
   connector->peer.clear();
@@ -612,7 +642,21 @@ void Dispatcher::ended(const WorkerEnd& end) {
     }
     return;
   }
+  if (connector->next) {
+    connector->next->old_gone = true;
+    set_state(*connector, ConnectorState::waiting, reason + "; the new worker takes over");
+    drained(*connector);
+    return;
+  }
+  if (connector->trial) {
+    taken_over(*connector, false, reason);
+    return;
+  }
   ++connector->status.restarts;
+  if (!connector->held.empty()) {
+    set_state(*connector, ConnectorState::quarantined, connector->held);
+    return;
+  }
   if (connector->restart_asked) {
     launch(*connector);
     return;
@@ -669,6 +713,9 @@ bool Dispatcher::restart(const std::string& name, const std::string& reason) {
   if (connector == nullptr) {
     return false;
   }
+  if (connector->next || connector->launch_waits) {
+    return true;  // a new worker is on its way already
+  }
   switch (connector->status.state) {
     case ConnectorState::running:
     case ConnectorState::starting:
@@ -677,7 +724,7 @@ bool Dispatcher::restart(const std::string& name, const std::string& reason) {
       set_state(*connector, ConnectorState::stopping, reason);
       if (connector->peer.empty() ||
           !server_.send(connector->peer, bus::write_plain(bus::Kind::stop))) {
-        starter_.kill(name, reason, false);
+        starter_.kill(name, connector->worker, reason, false);
       }
       break;
     case ConnectorState::stopping:
@@ -708,6 +755,9 @@ void Dispatcher::stop(std::function<void()> done) {
   stopped_ = std::move(done);
   bool any = false;
   for (auto& [name, connector] : connectors_) {
+    if (connector->next) {
+      starter_.kill(name, connector->next->worker, "the host stops", false);
+    }
     switch (connector->status.state) {
       case ConnectorState::running:
       case ConnectorState::starting:
@@ -717,7 +767,7 @@ void Dispatcher::stop(std::function<void()> done) {
         set_state(*connector, ConnectorState::stopping);
         if (connector->peer.empty() ||
             !server_.send(connector->peer, bus::write_plain(bus::Kind::stop))) {
-          starter_.kill(name, "the host stops", false);
+          starter_.kill(name, connector->worker, "the host stops", false);
         }
         break;
       default:
@@ -739,6 +789,7 @@ std::vector<ConnectorStatus> Dispatcher::statuses() const {
   std::vector<ConnectorStatus> out;
   for (const auto& [name, connector] : connectors_) {
     ConnectorStatus status = connector->status;
+    status.replacing = connector->next.has_value() || connector->trial.has_value();
     status.in_flight = connector->channel.in_flight();
     status.loaded = connector->channel.loaded();
     status.parked_keys = connector->channel.parked_lanes();

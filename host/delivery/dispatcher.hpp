@@ -22,18 +22,31 @@
 
 namespace crossdock::host::delivery {
 
+// One worker to be started. A setup is what a connector runs with, a plugin version and a
+// configuration; its number means something only to the starter.
+struct WorkerStart {
+  std::string connector;
+  std::uint64_t worker = 0;  // its number, new for each
+  std::uint64_t setup = 0;
+  std::string token;     // proves that it is the one that was started
+  bool standby = false;  // opens its library, then waits for go
+};
+
 // Starts and kills workers, wherever they run; the end is reported to Dispatcher::on_worker_end.
 class WorkerStarter {
  public:
   virtual ~WorkerStarter() = default;
-  // Reads cursor and state from the journal, so nothing older than the last commit is handed over.
-  virtual void start(const std::string& connector, const std::string& token) = 0;
-  virtual void kill(const std::string& connector, const std::string& reason, bool own_fault) = 0;
+  // Reads cursor and state from the journal, so nothing older than the last commit is handed over;
+  // one that stands by gets them with go.
+  virtual void start(const WorkerStart& start) = 0;
+  virtual void kill(const std::string& connector, std::uint64_t worker, const std::string& reason,
+                    bool own_fault) = 0;
 };
 
 struct ConnectorSpec {
   std::string name;
   std::string plugin;
+  std::uint64_t setup = 1;
   std::uint32_t max_in_flight = 1;
   std::chrono::milliseconds deliver_deadline{120'000};  // longer means that it hangs
   std::chrono::milliseconds stop_deadline{10'000};
@@ -61,7 +74,10 @@ struct ConnectorStatus {
   std::string reason;   // of a state that is not running
   std::string trouble;  // what its source or its outside system last complained about
   pid_t pid = 0;
+  std::uint64_t setup = 0;  // that runs
+  bool replacing = false;   // another setup is taking over
   std::uint64_t restarts = 0;
+  std::uint64_t replacements = 0;
   std::uint64_t emitted = 0;
   std::uint64_t delivered = 0;
   std::uint64_t retries = 0;
@@ -99,6 +115,17 @@ class Dispatcher {
   bool pause(const std::string& connector);
   bool resume(const std::string& connector);
   bool restart(const std::string& connector, const std::string& reason);
+  // Stops the connector and leaves it in quarantine, with the reason, until a restart.
+  bool hold(const std::string& connector, const std::string& reason);
+
+  // Replaces what a connector runs with, losing, repeating and reordering nothing: a worker with
+  // the new setup opens its library and stands by; the old one finishes what it has out and stops;
+  // the new one gets cursor and state and goes on. Where the new one cannot, the old setup goes on.
+  // A connector that does not run is started with the new setup as it is. `done` comes once, on the
+  // loop, with the reason where the new setup does not run.
+  using OnTakenOver = std::function<void(bool good, const std::string& reason)>;
+  void take_over(ConnectorSpec next, OnTakenOver done);
+
   void replayed(const journal::DeadLetter& letter);
   void discarded(const journal::DeadLetter& letter);
   bool all_ready() const;
@@ -132,6 +159,14 @@ class Dispatcher {
   void webhook_answered(Connector& connector, std::string_view body,
                         const std::shared_ptr<zmq::message_t>& frame);
   void heartbeat(Connector& connector, std::string_view body);
+  void standby_frame(Connector& connector, bus::Kind kind, std::string_view body);
+  void committed(const std::string& name);
+  void drain(Connector& connector);
+  void drained(Connector& connector);
+  void hand_over(Connector& connector);
+  void standby_ended(Connector& connector, const std::string& reason);
+  void taken_over(Connector& connector, bool good, const std::string& reason);
+  void apply(Connector& connector, const ConnectorSpec& spec);
   void pump(Connector& connector);
   void launch(Connector& connector);
   void ended(const WorkerEnd& end);
@@ -154,6 +189,7 @@ class Dispatcher {
   std::map<bus::Peer, Connector*> peers_;
   std::map<std::uint64_t, WaitingWebhook> webhooks_;
   std::uint64_t next_webhook_ = 1;
+  std::uint64_t next_worker_ = 1;
   std::function<void()> stopped_;
   bool stopping_ = false;
 

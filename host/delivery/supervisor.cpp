@@ -61,19 +61,19 @@ Supervisor::~Supervisor() {
   close_fd(wake_fd_);
 }
 
-void Supervisor::start(const std::string& connector, std::string document) {
+void Supervisor::start(const std::string& connector, std::uint64_t worker, std::string document) {
   const std::lock_guard lock(mutex_);
   ++running_;
-  commands_.push_back([this, connector, document = std::move(document)]() mutable {
-    spawn(connector, std::move(document));
+  commands_.push_back([this, connector, worker, document = std::move(document)]() mutable {
+    spawn(connector, worker, std::move(document));
   });
   wake();
 }
 
-void Supervisor::kill(const std::string& connector, const std::string& reason, bool own_fault) {
+void Supervisor::kill(std::uint64_t worker, const std::string& reason, bool own_fault) {
   const std::lock_guard lock(mutex_);
-  commands_.push_back([this, connector, reason, own_fault] {
-    const auto found = workers_.find(connector);
+  commands_.push_back([this, worker, reason, own_fault] {
+    const auto found = workers_.find(worker);
     if (found != workers_.end()) {
       found->second.kill_reason = reason;
       found->second.kill_counts = own_fault;
@@ -110,29 +110,29 @@ void Supervisor::wait_all(std::chrono::milliseconds deadline) {
 void Supervisor::run() {
   for (;;) {
     std::vector<pollfd> items{{wake_fd_, POLLIN, 0}};
-    std::vector<std::string> names{""};
-    for (auto& [name, worker] : workers_) {
+    std::vector<std::uint64_t> numbers{0};
+    for (auto& [number, worker] : workers_) {
       items.push_back({worker.pidfd, POLLIN, 0});
-      names.push_back(name);
+      numbers.push_back(number);
       items.push_back({worker.output, POLLIN, 0});
-      names.push_back(name);
+      numbers.push_back(number);
       items.push_back({worker.launch, POLLOUT, 0});
-      names.push_back(name);
+      numbers.push_back(number);
     }
     poll(items.data(), items.size(), -1);
     std::uint64_t count = 0;
     [[maybe_unused]] const auto got = read(wake_fd_, &count, sizeof count);
     for (std::size_t i = 1; i < items.size(); ++i) {
-      const auto found = workers_.find(names[i]);
+      const auto found = workers_.find(numbers[i]);
       if (found == workers_.end() || items[i].revents == 0) {
         continue;
       }
       switch ((i - 1) % 3) {
         case 0:
-          reap(names[i]);
+          reap(numbers[i]);
           break;
         case 1:
-          read_output(names[i], found->second, false);
+          read_output(found->second, false);
           break;
         default:
           hand_over(found->second);
@@ -161,7 +161,7 @@ void Supervisor::run() {
   }
 }
 
-void Supervisor::spawn(const std::string& connector, std::string document) {
+void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::string document) {
   int launch[2] = {-1, -1};
   int output[2] = {-1, -1};
   pid_t pid = 0;
@@ -202,6 +202,7 @@ void Supervisor::spawn(const std::string& connector, std::string document) {
     }
     WorkerEnd end;
     end.connector = connector;
+    end.worker = number;
     end.own_fault = true;
     end.could_not_start = true;
     end.reason = program_.string() + " cannot be started: " + std::strerror(error);
@@ -209,13 +210,14 @@ void Supervisor::spawn(const std::string& connector, std::string document) {
     return;
   }
   Worker worker;
+  worker.connector = connector;
   worker.pid = pid;
   worker.pidfd = open_pidfd(pid);
   fcntl(worker.pidfd, F_SETFD, FD_CLOEXEC);
   worker.output = output[0];
   worker.launch = launch[1];
   worker.document = std::move(document);
-  hand_over(workers_[connector] = std::move(worker));
+  hand_over(workers_[number] = std::move(worker));
 }
 
 void Supervisor::hand_over(Worker& worker) {
@@ -233,7 +235,7 @@ void Supervisor::hand_over(Worker& worker) {
   close_fd(worker.launch);
 }
 
-void Supervisor::read_output(const std::string& connector, Worker& worker, bool to_the_end) {
+void Supervisor::read_output(Worker& worker, bool to_the_end) {
   char buffer[8192];
   std::size_t taken = 0;
   // A worker that floods its output waits for us, not the other way round.
@@ -255,26 +257,27 @@ void Supervisor::read_output(const std::string& connector, Worker& worker, bool 
         worker.line.push_back(c);
       }
       if ((c == '\n' || worker.line.size() >= kLongestLine) && !worker.line.empty()) {
-        callbacks_.output(connector, worker.line);
+        callbacks_.output(worker.connector, worker.line);
         worker.last_line = std::exchange(worker.line, {});
       }
     }
   }
   if (to_the_end && !worker.line.empty()) {
     worker.last_line = std::exchange(worker.line, {});
-    callbacks_.output(connector, worker.last_line);
+    callbacks_.output(worker.connector, worker.last_line);
   }
 }
 
-void Supervisor::reap(const std::string& connector) {
-  Worker& worker = workers_.at(connector);
+void Supervisor::reap(std::uint64_t number) {
+  Worker& worker = workers_.at(number);
   int status = 0;
   if (waitpid(worker.pid, &status, WNOHANG) != worker.pid) {
     return;
   }
-  read_output(connector, worker, true);
+  read_output(worker, true);
   WorkerEnd end;
-  end.connector = connector;
+  end.connector = worker.connector;
+  end.worker = number;
   end.pid = worker.pid;
   end.clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   end.could_not_start = WIFEXITED(status) && WEXITSTATUS(status) != 0;
@@ -290,7 +293,7 @@ void Supervisor::reap(const std::string& connector) {
   close_fd(worker.pidfd);
   close_fd(worker.output);
   close_fd(worker.launch);
-  workers_.erase(connector);
+  workers_.erase(number);
   {
     const std::lock_guard lock(mutex_);
     --running_;

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -23,6 +24,7 @@ namespace crossdock::host::delivery {
 // How a worker ended, in words and in what matters for blame.
 struct WorkerEnd {
   std::string connector;
+  std::uint64_t worker = 0;  // as given to start
   pid_t pid = 0;
   bool clean = false;      // stopped as asked
   bool own_fault = false;  // it crashed or exited by itself; else it was killed from outside
@@ -40,15 +42,17 @@ class Supervisor {
   Supervisor(std::filesystem::path worker_program, Callbacks callbacks);
   ~Supervisor();  // kills what still runs
 
-  // Starts a worker and hands it the launch document. A connector has one worker at a time.
-  void start(const std::string& connector, std::string launch_document);
+  // Starts a worker under a number of the caller's and hands it the launch document. A connector
+  // may have two: one that works and one that stands by.
+  void start(const std::string& connector, std::uint64_t worker, std::string launch_document);
   // SIGKILL, with the reason that will stand in its end. `own_fault`: counts against the plugin.
-  void kill(const std::string& connector, const std::string& reason, bool own_fault);
+  void kill(std::uint64_t worker, const std::string& reason, bool own_fault);
   // Waits until every worker has ended, or kills what is left at the deadline.
   void wait_all(std::chrono::milliseconds deadline);
 
  private:
   struct Worker {
+    std::string connector;
     pid_t pid = 0;
     int pidfd = -1;
     int output = -1;
@@ -61,10 +65,10 @@ class Supervisor {
   };
 
   void run();
-  void spawn(const std::string& connector, std::string document);
-  void read_output(const std::string& connector, Worker& worker, bool to_the_end);
+  void spawn(const std::string& connector, std::uint64_t number, std::string document);
+  void read_output(Worker& worker, bool to_the_end);
   void hand_over(Worker& worker);
-  void reap(const std::string& connector);
+  void reap(std::uint64_t number);
   void wake();
 
   std::filesystem::path program_;
@@ -73,8 +77,8 @@ class Supervisor {
   std::mutex mutex_;
   std::vector<std::function<void()>> commands_;
   bool stopping_ = false;
-  std::size_t running_ = 0;                // guarded by mutex_
-  std::map<std::string, Worker> workers_;  // supervisor thread only
+  std::size_t running_ = 0;                  // guarded by mutex_
+  std::map<std::uint64_t, Worker> workers_;  // by number; supervisor thread only
   std::thread thread_;
 };
 

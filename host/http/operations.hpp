@@ -103,6 +103,13 @@ class Operations {
   virtual Answer plugin(const std::string& id) = 0;
   virtual Answer validate_configuration(const std::string& plugin, const std::string& json) = 0;
 
+  // Replace what runs: a version of a plugin, or what connectors are configured to do. They answer
+  // when it is done, which may take as long as deliveries take.
+  virtual Answer use_plugin(const std::string& id, const std::string& version, bool force) = 0;
+  virtual Answer rollback_plugin(const std::string& id) = 0;
+  virtual Answer reload() = 0;
+  virtual Answer rollback_connector(const std::string& name) = 0;
+
   virtual Answer connectors() = 0;
   virtual Answer connector(const std::string& name) = 0;
   virtual Answer connector_status(const std::string& name) = 0;

@@ -103,6 +103,20 @@ constexpr RouteRow kRoutes[] = {
     {"PUT", "/v1/connector-plugins/{plugin}/config/validate",
      "/v1/connector-plugins/([^/]+)/config/validate",
      [](Operations& o, Call& c) { answer(c.response, o.validate_configuration(c.first, c.body)); }},
+    {"POST", "/v1/connector-plugins/{plugin}/use", "/v1/connector-plugins/([^/]+)/use",
+     [](Operations& o, Call& c) {
+       const auto version = parameter(c.request, "version");
+       if (version.empty()) {
+         refuse(c.response, {400, "bad-parameter", "A parameter is missing",
+                             "version must name a version or the beginning of a SHA-256"});
+         return;
+       }
+       answer(c.response, o.use_plugin(c.first, version, parameter(c.request, "force") == "true"));
+     }},
+    {"POST", "/v1/connector-plugins/{plugin}/rollback", "/v1/connector-plugins/([^/]+)/rollback",
+     [](Operations& o, Call& c) { answer(c.response, o.rollback_plugin(c.first)); }},
+    {"POST", "/v1/reload", "/v1/reload",
+     [](Operations& o, Call& c) { answer(c.response, o.reload()); }},
     {"GET", "/v1/connectors", "/v1/connectors",
      [](Operations& o, Call& c) { answer(c.response, o.connectors()); }},
     {"GET", "/v1/connectors/{connector}", "/v1/connectors/([^/]+)",
@@ -115,6 +129,8 @@ constexpr RouteRow kRoutes[] = {
      [](Operations& o, Call& c) { answer(c.response, o.resume(c.first)); }},
     {"POST", "/v1/connectors/{connector}/restart", "/v1/connectors/([^/]+)/restart",
      [](Operations& o, Call& c) { answer(c.response, o.restart(c.first)); }},
+    {"POST", "/v1/connectors/{connector}/rollback", "/v1/connectors/([^/]+)/rollback",
+     [](Operations& o, Call& c) { answer(c.response, o.rollback_connector(c.first)); }},
     {"GET", "/v1/orders", "/v1/orders",
      [](Operations& o, Call& c) {
        OrderFilter filter;

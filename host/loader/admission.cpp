@@ -13,7 +13,8 @@
 #include <cstring>
 #include <utility>
 
-#include "sdk/plugin/hash.hpp"
+#include "sdk/trust/bytes.hpp"
+#include "sdk/trust/plugin_file.hpp"
 
 namespace crossdock::host::loader {
 namespace {
@@ -31,62 +32,17 @@ struct Descriptor {
   }
 };
 
-// The file's bytes; a file that others may write is refused, because it may change after the check.
-std::string read_library(const fs::path& path, std::string& bytes) {
-  const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
-  struct stat info {};
-  if (file.fd < 0 || fstat(file.fd, &info) != 0) {
-    return std::string("cannot be read: ") + std::strerror(errno);
-  }
-  if (!S_ISREG(info.st_mode)) {
-    return "is not a regular file";
-  }
-  if ((info.st_mode & S_IWOTH) != 0) {
-    return "may be written by everybody; chmod o-w it";
-  }
-  if (info.st_uid != geteuid() && info.st_uid != 0) {
-    return "belongs to another user; it must belong to the host's user or to root";
-  }
-  if (static_cast<std::uintmax_t>(info.st_size) > plugin::kLargestLibrary) {
-    return "is larger than 64 MiB";
-  }
-  bytes.resize(static_cast<std::size_t>(info.st_size));
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const auto got = ::read(file.fd, bytes.data() + have, bytes.size() - have);
-    if (got <= 0) {
-      return "changed while it was read; copy it under another name and rename it";
-    }
-    have += static_cast<std::size_t>(got);
-  }
-  return {};
-}
-
 // The same bytes under their hash, written whole or not at all.
-std::string store_library(const fs::path& target, const std::string& bytes) {
+std::string store_bytes(const fs::path& target, const std::string& bytes, unsigned mode) {
+  std::string fault;
   std::error_code error;
-  if (fs::file_size(target, error) == bytes.size() && !error) {
-    std::string there;
-    if (read_library(target, there).empty() && there == bytes) {
-      return {};
-    }
+  if (fs::file_size(target, error) == bytes.size() && !error &&
+      trust::read_file(target, bytes.size(), fault) == bytes) {
+    return {};
   }
-  const fs::path temporary = target.string() + ".part";
-  fs::remove(temporary, error);
-  const Descriptor file{open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500)};
-  std::size_t put = 0;
-  while (file.fd >= 0 && put < bytes.size()) {
-    const auto wrote = write(file.fd, bytes.data() + put, bytes.size() - put);
-    if (wrote <= 0) {
-      break;
-    }
-    put += static_cast<std::size_t>(wrote);
-  }
-  if (file.fd < 0 || put != bytes.size() || fsync(file.fd) != 0 ||
-      rename(temporary.c_str(), target.c_str()) != 0) {
-    return "cannot be kept in " + target.parent_path().string() + ": " + std::strerror(errno);
-  }
-  return {};
+  return trust::write_file(target, bytes, mode, fault)
+             ? std::string()
+             : "cannot be kept in " + target.parent_path().string() + ": it " + fault;
 }
 
 // Runs the reader on the stored copy and takes its output, within time and size.
@@ -150,63 +106,94 @@ std::string read_in_child(const fs::path& reader, const fs::path& library, std::
   return WEXITSTATUS(status) == 0 ? std::string() : manifest;
 }
 
-std::string admit_one(const fs::path& path, const fs::path& store, const fs::path& reader,
-                      Admission& out) {
-  std::string bytes;
-  if (auto reason = read_library(path, bytes); !reason.empty()) {
-    return reason;
+std::int64_t changed_at(const fs::path& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0
+             ? info.st_ctim.tv_sec * 1'000'000'000LL + info.st_ctim.tv_nsec
+             : 0;
+}
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+// Empty where the policy lets it in; `out.remark` is what an operator should know all the same.
+std::string against_policy(const Policy& policy, const trust::Verdict& verdict, Admitted& out) {
+  out.standing = verdict.standing;
+  out.publisher = verdict.publisher;
+  out.certified = verdict.certified;
+  switch (verdict.standing) {
+    case trust::Standing::signed_:
+      break;
+    case trust::Standing::modified:
+    case trust::Standing::revoked:
+      return verdict.reason;
+    default:
+      if (policy.unsigned_plugins == UnsignedPolicy::refuse) {
+        return verdict.reason + ". To run it all the same: trust { unsigned warn }";
+      }
+      if (policy.unsigned_plugins == UnsignedPolicy::warn) {
+        out.remark = verdict.reason;
+      }
   }
-  Admitted plugin;
-  plugin.origin = path;
-  plugin.sha256 = plugin::sha256_hex(bytes);
-  plugin.stored = store / (plugin.sha256 + ".so");
-  if (auto reason = store_library(plugin.stored, bytes); !reason.empty()) {
-    return reason;
-  }
-  std::string json;
-  if (auto reason = read_in_child(reader, plugin.stored, json); !reason.empty()) {
-    return reason;
-  }
-  std::string fault;
-  auto manifest = plugin::parse_manifest(json, fault);
-  if (!manifest) {
-    return fault;
-  }
-  if (auto mismatch = plugin::abi_mismatch(*manifest); !mismatch.empty()) {
-    return mismatch;
-  }
-  // The place for signatures: manifest, hash and publisher's key are known here, and no code of the
-  // library has run.
-  plugin.manifest = std::move(*manifest);
-  const auto [there, added] = out.plugins.emplace(plugin.manifest.id, plugin);
-  if (!added) {
-    return "has the id " + plugin.manifest.id + ", as " + there->second.origin.string() +
-           " has; keep one of them";
+  if (!verdict.certified && policy.certified == CertifiedPolicy::required) {
+    return "is not certified by anyone whom this host trusts with it, and trust { certified "
+           "required } asks for that; get it certified (crossdock test, crossdock sign --certify)";
   }
   return {};
 }
 
 }  // namespace
 
-Admission admit_folder(const fs::path& folder, const fs::path& store, const fs::path& reader) {
-  Admission out;
-  std::error_code error;
-  fs::create_directories(store, error);
-  fs::permissions(store, fs::perms::owner_all, error);
-  std::vector<fs::path> found;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".so") {
-      found.push_back(it->path());
+Decision admit(const fs::path& path, const Places& places, const Policy& policy,
+               const trust::TrustStore& trusted) {
+  Decision out;
+  std::string fault;
+  // From here on only these bytes count: what is checked is what is stored is what is opened.
+  const auto file = trust::read_plugin_file(path, fault);
+  if (!file) {
+    out.reason = fault;
+    return out;
+  }
+  auto plugin = std::make_shared<Admitted>();
+  plugin->origin = path;
+  plugin->sha256 = file->sha256;
+  plugin->stored = places.store / (file->sha256 + ".so");
+  plugin->dropped_at_ns = changed_at(path);
+  out.reason = store_bytes(plugin->stored, file->library, 0500);
+  if (out.reason.empty() && file->envelope) {
+    out.reason = store_bytes(plugin->stored.string() + std::string(trust::kSignatureEnding),
+                             trust::to_json(*file->envelope), 0400);
+  }
+  std::string json;
+  if (out.reason.empty()) {
+    out.reason = read_in_child(places.reader, plugin->stored, json);
+  }
+  if (!out.reason.empty()) {
+    return out;
+  }
+  auto manifest = plugin::parse_manifest(json, out.reason);
+  if (!manifest) {
+    return out;
+  }
+  out.reason = plugin::abi_mismatch(*manifest);
+  if (out.reason.empty() && file->package) {
+    const auto shown = file->package->find(std::string(trust::kPackageManifest));
+    if (shown != file->package->end() && shown->second != json) {
+      out.reason = "shows a manifest.json that is not the one in its library; pack it anew";
     }
   }
-  if (error) {
-    out.refused.push_back({folder, "cannot be listed: " + error.message()});
+  if (out.reason.empty()) {
+    out.reason = against_policy(
+        policy,
+        trusted.verdict(file->envelope, file->sha256, manifest->id, manifest->version, now_ns()),
+        *plugin);
   }
-  std::sort(found.begin(), found.end());
-  for (const auto& path : found) {
-    if (auto reason = admit_one(path, store, reader, out); !reason.empty()) {
-      out.refused.push_back({path, std::move(reason)});
-    }
+  if (out.reason.empty()) {
+    plugin->manifest = std::move(*manifest);
+    out.plugin = std::move(plugin);
   }
   return out;
 }

@@ -40,6 +40,7 @@ std::string to_json(const Launch& launch) {
                                       {"configuration", launch.configuration},
                                       {"cursor", hex(launch.cursor)},
                                       {"state", std::move(state)},
+                                      {"standby", launch.standby},
                                       {"poll_interval_ms", launch.poll_interval_ms},
                                       {"polls", launch.polls},
                                       {"finds", launch.finds},
@@ -65,6 +66,7 @@ std::optional<Launch> launch_from_json(std::string_view text) {
       const auto& bytes = one.as_string();
       out.state[unhex({key.data(), key.size()})] = unhex({bytes.data(), bytes.size()});
     }
+    out.standby = in.at("standby").as_bool();
     out.poll_interval_ms = in.at("poll_interval_ms").as_int64();
     out.polls = in.at("polls").as_bool();
     out.finds = in.at("finds").as_bool();

@@ -18,6 +18,7 @@ struct Launch {
   std::string configuration;  // JSON for the plugin, secrets resolved
   std::string cursor;
   std::map<std::string, std::string> state;
+  bool standby = false;  // open the library, then wait for go, which brings cursor and state
   std::int64_t poll_interval_ms = 1000;
   bool polls = false;                   // the manifest offers crossdock.poll/1
   bool finds = false;                   // crossdock.find/1

@@ -84,6 +84,19 @@ bool confine(const worker::Launch& launch) {
   return getppid() == launch.parent && chdir("/") == 0;
 }
 
+// Never closed: the library's destructors are not ours, and the process ends right after.
+int run(worker::Session& session, const worker::Launch& launch) {
+  const loader::Library* library = nullptr;
+  try {
+    library = new loader::Library(launch.library);
+  } catch (const std::exception& fault) {
+    session.fail(fault.what());
+    return 65;
+  }
+  return session.run(
+      {&library->table(), [library](const char* name) { return library->extension(name); }});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -112,12 +125,10 @@ int main(int argc, char** argv) {
   int code = 1;
   try {
     zmq::context_t context(1);
-    // Never closed: its destructors are not ours, and the process ends right after.
-    const auto* library = new loader::Library(launch->library);
-    worker::Session session(context, *launch, {&library->table(), [library](const char* name) {
-                                                 return library->extension(name);
-                                               }});
-    code = session.run();
+    worker::Session session(context, *launch);
+    if (session.connect()) {
+      code = run(session, *launch);
+    }
   } catch (const std::exception& fault) {
     fprintf(stderr, "%s\n", fault.what());
     code = 65;

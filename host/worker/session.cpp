@@ -1,6 +1,7 @@
 #include "host/worker/session.hpp"
 
 #include <crossdock/ext/clock.h>
+#include <crossdock/ext/config.h>
 #include <crossdock/ext/find.h>
 #include <crossdock/ext/poll.h>
 #include <crossdock/ext/state.h>
@@ -18,6 +19,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr auto kHeartbeatEvery = std::chrono::milliseconds(500);
+constexpr auto kWelcomeDeadline = std::chrono::milliseconds(30'000);
 constexpr std::size_t kFirstMessage =
     offsetof(xd_message, original_type) + sizeof(xd_message::original_type);
 
@@ -55,9 +57,8 @@ void write_state_changes(const xd_state_change* changes, std::size_t count, bus:
 
 }  // namespace
 
-Session::Session(zmq::context_t& context, Launch launch, Plugin plugin)
+Session::Session(zmq::context_t& context, Launch launch)
     : launch_(std::move(launch)),
-      plugin_(std::move(plugin)),
       dealer_(context, zmq::socket_type::dealer),
       ids_(canonical::IdSource::system()),
       cursor_(launch_.cursor) {
@@ -88,14 +89,75 @@ Session::~Session() {
   }
 }
 
-int Session::run() {
+bool Session::connect() {
   dealer_.connect(launch_.endpoint);
   push(bus::write_hello({launch_.connector, launch_.token, static_cast<std::uint32_t>(getpid())}));
   flush();
+  dealer_.set(zmq::sockopt::rcvtimeo, static_cast<int>(kWelcomeDeadline.count()));
+  zmq::message_t frame;
+  const bool welcome =
+      dealer_.recv(frame).has_value() && bus::kind_of(frame.to_string_view()) == bus::Kind::welcome;
+  dealer_.set(zmq::sockopt::rcvtimeo, -1);
+  return welcome;
+}
+
+void Session::fail(const std::string& reason) {
+  push(bus::write_text(bus::Kind::failed, reason));
+  flush();
+}
+
+// As far as it can be known without an instance: what the plugin itself says of it.
+bool Session::check_configuration(std::string& reason) {
+  const auto* config = static_cast<const xd_config_v1*>(plugin_.extension(XD_EXT_CONFIG));
+  if (config == nullptr || config->check == nullptr) {
+    return true;
+  }
+  config->check(bytes(launch_.configuration), &reason,
+                [](void* text, xd_bytes path, xd_bytes message) {
+                  auto& out = *static_cast<std::string*>(text);
+                  out += (out.empty() ? "config." : "; config.") + std::string(view(path)) + " " +
+                         std::string(view(message));
+                });
+  return reason.empty();
+}
+
+bool Session::wait_for_go() {
+  push(bus::write_plain(bus::Kind::standby));
+  flush();
+  for (;;) {
+    zmq::message_t frame;
+    if (!dealer_.recv(frame)) {
+      return false;
+    }
+    const auto kind = bus::kind_of(frame.to_string_view());
+    if (kind == bus::Kind::stop) {
+      return false;
+    }
+    bus::Go go;
+    if (kind == bus::Kind::go && bus::read_go(bus::body_of(frame.to_string_view()), go)) {
+      const std::lock_guard lock(mutex_);
+      cursor_ = std::move(go.cursor);
+      state_.clear();
+      state_.insert(go.state.begin(), go.state.end());
+      return true;
+    }
+  }
+}
+
+int Session::run(Plugin plugin) {
+  plugin_ = std::move(plugin);
   std::string reason;
+  if (launch_.standby) {
+    if (!check_configuration(reason)) {
+      fail(reason);
+      return 1;
+    }
+    if (!wait_for_go()) {
+      return 0;
+    }
+  }
   if (!start_instance(reason)) {
-    push(bus::write_text(bus::Kind::failed, reason));
-    flush();
+    fail(reason);
     return 1;
   }
   push(bus::write_plain(bus::Kind::ready));

@@ -34,12 +34,18 @@ struct Plugin {
 
 class Session {
  public:
-  Session(zmq::context_t& context, Launch launch, Plugin plugin);
+  Session(zmq::context_t& context, Launch launch);
   ~Session();
 
-  // Connects, starts the instance and serves until the host says stop. Returns the exit code: 0
-  // stopped, 1 could not start (the host was told why).
-  int run();
+  // Connects and waits until the host knows this worker. From here on nothing opens a socket any
+  // more, so that the process can be locked down before it opens the library. False: the host does
+  // not want it, or is gone.
+  bool connect();
+  // The library cannot be used: tells the host why.
+  void fail(const std::string& reason);
+  // Waits for go where the worker stands by, starts the instance and serves until the host says
+  // stop. Returns the exit code: 0 stopped, 1 could not start (the host was told why).
+  int run(Plugin plugin);
 
  private:
   struct Emitted {
@@ -67,6 +73,8 @@ class Session {
   void append_message(const xd_message& message, std::string& out, const char** fault);
   void apply_state(const xd_state_change* changes, std::size_t count);
 
+  bool check_configuration(std::string& reason);
+  bool wait_for_go();
   bool start_instance(std::string& reason);
   void serve();
   void handle(const std::string_view frame);

@@ -10,7 +10,7 @@ using tool::CommandGroup;
 using tool::Console;
 
 void add_service_commands(CLI::App& app, Console& console);      // serve, check, status
-void add_connector_commands(CLI::App& app, Console& console);    // plugins, connectors
+void add_connector_commands(CLI::App& app, Console& console);    // plugins, connectors, reload
 void add_order_commands(CLI::App& app, Console& console);        // orders, trace
 void add_dead_letter_commands(CLI::App& app, Console& console);  // dlq
 void add_scenario_commands(CLI::App& app, Console& console);     // scenario

@@ -24,7 +24,7 @@ std::optional<json::value> call(tool::Console& console, const Asking& asking,
                                 const std::string& body) {
   httplib::Client client(asking.url);
   client.set_connection_timeout(2);
-  client.set_read_timeout(30);
+  client.set_read_timeout(300);  // a replacement takes as long as deliveries take
   const httplib::Result result = method == "GET" ? client.Get(path.c_str())
                                  : method == "PUT"
                                      ? client.Put(path.c_str(), body, "application/json")

@@ -1,9 +1,10 @@
 // A sink for tests and benchmarks: takes a given time per message, and writes down what it got, one
-// line "KEY NUMBER EMITTED_NS DELIVERED_NS" each.
+// line "KEY NUMBER EMITTED_NS DELIVERED_NS" each. After an outcome in doubt it looks there.
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <crossdock/connector.hpp>
+#include <fstream>
 
 namespace {
 
@@ -45,6 +46,17 @@ class Sink final : public crossdock::Connector {
       }
     }
     return crossdock::Outcome::done();
+  }
+
+  std::optional<crossdock::Outcome> find(const crossdock::Message& message) override {
+    std::ifstream in(config_.record);
+    const std::string begin = message.business_key + " " + message.subject + " ";
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with(begin)) {
+        return crossdock::Outcome::done();
+      }
+    }
+    return std::nullopt;
   }
 
  private:

@@ -52,7 +52,8 @@ class CommandLine : public ::testing::Test {
     write("crossdock.info", "host {\n  data_dir \"" + (folder_.path() / "data").string() +
                                 "\"\n  plugin_dir \"" + (folder_.path() / "plugins").string() +
                                 "\"\n  worker \"" + program("crossdock-worker").string() +
-                                "\"\n}\ncompany {\n  name Example\n  gs1_prefix 0614141\n}\n"
+                                "\"\n  trust {\n    unsigned allow\n  }\n}\ncompany {\n  name "
+                                "Example\n  gs1_prefix 0614141\n}\n"
                                 "connector sink {\n  plugin test_sink\n  " +
                                 key + "\n  config {\n" + more + "\n  }\n}\n");
   }

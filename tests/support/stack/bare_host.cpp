@@ -26,7 +26,8 @@ BareHost::BareHost(fs::path folder, const std::string& connectors,
   std::ofstream(folder_ / "crossdock.info", std::ios::trunc)
       << "host {\n  data_dir \"" << (folder_ / "data").string() << "\"\n  plugin_dir \""
       << (folder_ / "plugins").string() << "\"\n  worker \"" << program("crossdock-worker").string()
-      << "\"\n  http {\n    port " << port_
+      << "\"\n  watch_interval 100ms\n  trust {\n    unsigned allow\n  }\n  http {\n    port "
+      << port_
       << "\n  }\n}\ncompany {\n  name \"Example Distribution Company\"\n  gs1_prefix 0614141\n}\n"
       << blocks;
 }
