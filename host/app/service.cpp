@@ -179,8 +179,8 @@ void Service::open() {
     log_->write("error", {},
                 "plugin " + refused.origin.string() + " is refused: it " + refused.reason);
   }
-  auto opened =
-      journal::Journal::open({configuration_.data_dir / "journal", configuration_.retention, {}});
+  auto opened = journal::Journal::open(
+      {.folder = configuration_.data_dir / "journal", .retention = configuration_.retention});
   if (!opened) {
     throw std::runtime_error(opened.error());
   }

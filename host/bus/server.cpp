@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <system_error>
+#include <utility>
 
 #include "host/bus/protocol.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 constexpr int kFramesPerRound = 256;
 constexpr int kQueueLimit = 4096;  // a last guard; credit keeps the queues far below
 constexpr auto kLongestWait = std::chrono::milliseconds(1000);
+constexpr auto kNoWait = std::chrono::milliseconds(0);
 
 }  // namespace
 
@@ -100,7 +102,7 @@ void Server::run() {
   zmq::pollitem_t items[] = {{router_.handle(), 0, ZMQ_POLLIN, 0},
                              {nullptr, wake_fd_, ZMQ_POLLIN, 0}};
   while (!stopping_) {
-    zmq::poll(items, 2, until_next_timer());
+    zmq::poll(items, 2, std::exchange(again_, false) ? kNoWait : until_next_timer());
     if ((items[1].revents & ZMQ_POLLIN) != 0) {
       std::uint64_t count = 0;
       [[maybe_unused]] const auto got = read(wake_fd_, &count, sizeof count);

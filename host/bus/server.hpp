@@ -34,6 +34,9 @@ class Server {
   // Called after each round of frames and posted work, so that work can be done in batches.
   void on_round(std::function<void()> handler) { on_round_ = std::move(handler); }
 
+  // From on_round: there is more to do, the next round is not to wait.
+  void again() { again_ = true; }
+
   void run();   // until stop()
   void stop();  // [any]
 
@@ -62,6 +65,7 @@ class Server {
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;
   bool stopping_ = false;
+  bool again_ = false;
 
  public:
   ~Server();

@@ -221,7 +221,9 @@ void Dispatcher::on_frame(const bus::Peer& peer, const std::shared_ptr<zmq::mess
       connector.start_failure = in.text().substr(0, bus::kLargestReason);
       break;
     case bus::Kind::emit:
-      emitted(connector, body, frame);
+      // After everything else of the round: what frees a connector for its next message must not
+      // wait behind a source that emits as fast as it can.
+      emitted_.push_back({peer, frame});
       break;
     case bus::Kind::complete:
       completed(connector, body, frame);
@@ -543,6 +545,23 @@ void Dispatcher::on_round() {
   for (auto& [name, connector] : connectors_) {
     pump(*connector);
   }
+  if (take_in() && !emitted_.empty()) {
+    server_.again();
+  }
+}
+
+// One batch a round.
+bool Dispatcher::take_in() {
+  if (emitted_.empty()) {
+    return false;
+  }
+  const auto next = std::move(emitted_.front());
+  emitted_.pop_front();
+  if (const auto found = peers_.find(next.peer); found != peers_.end()) {
+    const std::string_view bytes(static_cast<const char*>(next.frame->data()), next.frame->size());
+    emitted(*found->second, bus::body_of(bytes), next.frame);
+  }
+  return true;
 }
 
 void Dispatcher::pump(Connector& connector) {

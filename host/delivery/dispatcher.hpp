@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -151,6 +152,7 @@ class Dispatcher {
 
   void on_frame(const bus::Peer& peer, const std::shared_ptr<zmq::message_t>& frame);
   void on_round();
+  bool take_in();
   void hello(const bus::Peer& peer, std::string_view body);
   void emitted(Connector& connector, std::string_view body,
                const std::shared_ptr<zmq::message_t>& frame);
@@ -187,6 +189,12 @@ class Dispatcher {
   Ports ports_;
   std::map<std::string, std::unique_ptr<Connector>> connectors_;
   std::map<bus::Peer, Connector*> peers_;
+  // Batches that came and are not looked at yet; credit bounds them.
+  struct Emitted {
+    bus::Peer peer;
+    std::shared_ptr<zmq::message_t> frame;
+  };
+  std::deque<Emitted> emitted_;
   std::map<std::uint64_t, WaitingWebhook> webhooks_;
   std::uint64_t next_webhook_ = 1;
   std::uint64_t next_worker_ = 1;

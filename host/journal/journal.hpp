@@ -5,8 +5,9 @@
 // An obligation is a message owed to one destination. At every quiet moment
 //   accepted = delivered + dead lettered + pending          (counted in obligations).
 //
-// Engine: RocksDB (docs/decisions/0002-journal-engine.md). One writer thread takes what has queued
-// and commits it as one group with one sync; nobody waits to fill a group.
+// Engine: a log of our own, with tables of RocksDB that find things in it again
+// (docs/decisions/0002-journal-engine.md). One writer thread takes what has queued and commits it
+// as one group with one sync; nobody waits to fill a group.
 //
 // Threads: commit and all readers [any]; callbacks and the listener run on the writer thread and
 // must be short.
@@ -154,8 +155,9 @@ struct Counters {
 
 struct Options {
   std::filesystem::path folder;
-  std::chrono::hours retention{24 * 30};  // of settled messages
-  std::function<std::int64_t()> clock;    // ns since the epoch; the system's where empty
+  std::chrono::milliseconds retention = std::chrono::hours(24 * 30);  // of settled messages
+  std::uint64_t file_bytes = 32u << 20;  // of one file of the log; what a start may have to read
+  std::function<std::int64_t()> clock;   // ns since the epoch; the system's where empty
 };
 
 class Journal {

@@ -128,7 +128,7 @@ std::string pair_of_connectors(const std::string& source, const std::string& sin
   return "connector source {\n  plugin test_source\n  poll_interval 10ms\n  config {\n"
          "    target sink\n" +
          source +
-         "  }\n}\nconnector sink {\n  plugin test_sink\n  max_in_flight 256\n  config {\n" + sink +
+         "  }\n}\nconnector sink {\n  plugin test_sink\n  max_in_flight 4096\n  config {\n" + sink +
          "  }\n}\n";
 }
 
@@ -158,7 +158,7 @@ Throughput throughput(const fs::path& folder, int seconds, std::int64_t bytes) {
   fs::create_directories(where);
   BareHost host(
       where,
-      pair_of_connectors("    count 1000000000\n    keys 1000\n    batch 500\n    bytes " +
+      pair_of_connectors("    count 1000000000\n    keys 10000\n    batch 500\n    bytes " +
                              std::to_string(bytes) + "\n",
                          ""),
       {crossdock::support::test_connector("test_source"),
@@ -186,7 +186,7 @@ double through(const fs::path& folder, std::int64_t count, std::int64_t bytes) {
   fs::create_directories(where);
   BareHost host(where,
                 pair_of_connectors("    count " + std::to_string(count) +
-                                       "\n    keys 1000\n    batch 500\n    bytes " +
+                                       "\n    keys 10000\n    batch 500\n    bytes " +
                                        std::to_string(bytes) + "\n",
                                    ""),
                 {crossdock::support::test_connector("test_source"),
@@ -212,7 +212,7 @@ LowLoad low_load(const fs::path& folder) {
   fs::create_directories(where);
   BareHost host(where,
                 pair_of_connectors("    count " + std::to_string(kCount) +
-                                       "\n    keys 1000\n    batch 1\n    bytes 800\n"
+                                       "\n    keys 10000\n    batch 1\n    bytes 800\n"
                                        "    pause_us 3000\n    record \"" +
                                        (where / "acknowledged").string() + "\"\n",
                                    "    record \"" + (where / "delivered").string() + "\"\n"),
@@ -247,7 +247,7 @@ double slow_sink(const fs::path& folder) {
       "connector source {\n  plugin test_source\n  config {\n    target sink\n    count " +
           std::to_string(kCount) +
           "\n    keys 600\n  }\n}\nconnector sink {\n  plugin test_sink\n"
-          "  config {\n    work 200ms\n  }\n}\n",
+          "  max_in_flight 64\n  config {\n    work 200ms\n  }\n}\n",
       {crossdock::support::test_connector("test_source"),
        crossdock::support::test_connector("test_sink")});
   host.start();
