@@ -156,8 +156,8 @@ struct Counters {
 struct Options {
   std::filesystem::path folder;
   std::chrono::milliseconds retention = std::chrono::hours(24 * 30);  // of settled messages
-  std::uint64_t file_bytes = 32u << 20;  // of one file of the log; what a start may have to read
   std::function<std::int64_t()> clock;   // ns since the epoch; the system's where empty
+  std::uint64_t file_bytes = 32u << 20;  // of one file of the log; what a start may have to read
 };
 
 class Journal {

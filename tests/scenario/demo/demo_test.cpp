@@ -153,7 +153,7 @@ TEST_F(Demo, SplitOrderShipsFromThreeWarehousesAndTheRestOfTheNextIsBackordered)
   std::map<std::string, std::int64_t> split;
   std::int64_t short_order = 0;
   for (const auto& one : summary_.at("allocations").as_array()) {
-    const auto quantity = std::stoll(std::string(one.at("quantity").as_string()));
+    const auto quantity = one.at("quantity").to_number<std::int64_t>();
     if (one.at("order") == json::value(ids["4500103"])) {
       split[std::string(one.at("warehouse").as_string())] += quantity;
     } else if (one.at("order") == json::value(ids["PO-88-003"]) &&
