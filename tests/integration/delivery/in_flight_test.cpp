@@ -26,7 +26,8 @@ TEST(InFlight, SixtyFourAtOnceAndInOrderPerKey) {
       folder.path(),
       "connector source {\n  plugin test_source\n  config {\n    target sink\n    count " +
           std::to_string(kMessages) + "\n    keys " + std::to_string(kKeys) +
-          "\n  }\n}\nconnector sink {\n  plugin test_sink\n  config {\n    record \"" +
+          "\n  }\n}\nconnector sink {\n  plugin test_sink\n  max_in_flight 64\n  config {\n    "
+          "record \"" +
           record.string() + "\"\n    work 200ms\n  }\n}\n",
       {test_connector("test_source"), test_connector("test_sink")});
   host.start();
@@ -62,7 +63,7 @@ TEST(InFlight, SixtyFourAtOnceAndInOrderPerKey) {
     most = std::max(most, out);
   }
   EXPECT_GT(most, 50) << "at once";
-  EXPECT_LE(most, 66) << "more at once than the connector declared";
+  EXPECT_LE(most, 66) << "more at once than it may have";
   EXPECT_EQ(host.stop(), 0);
 }
 
