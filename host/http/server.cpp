@@ -3,6 +3,7 @@
 #include <httplib.h>
 
 #include <charconv>
+#include <optional>
 #include <stdexcept>
 
 #include "host/http/guard.hpp"
@@ -207,7 +208,14 @@ constexpr RouteRow kRoutes[] = {
        }
        c.response.set_content(given.body, type.c_str());
      }},
-    {"GET", "/", "/", [](Operations&, Call& c) { c.response.set_content(kPage, "text/html"); }},
+    {"GET", "/", "/",
+     [](Operations&, Call& c) { c.response.set_content(kPage, "text/html; charset=utf-8"); }},
+    {"GET", "/page.css", "/page\\.css",
+     [](Operations&, Call& c) { c.response.set_content(kPageStyle, "text/css; charset=utf-8"); }},
+    {"GET", "/page.js", "/page\\.js",
+     [](Operations&, Call& c) {
+       c.response.set_content(kPageScript, "text/javascript; charset=utf-8");
+     }},
 };
 
 void serve(Operations& operations, const RouteRow& row, const Request& request, Response& response,
@@ -232,6 +240,32 @@ GuardLimits limits_with(std::size_t largest_webhook_bytes) {
   return out;
 }
 
+// A page of somebody else in an operator's browser must not speak for him: neither from its own
+// origin, nor under a name of its own that it made lead here (DNS rebinding). Webhooks come from
+// elsewhere by nature, and prove themselves.
+std::optional<Refusal> foreign_page(const Request& request) {
+  if (request.path.starts_with("/webhooks/")) {
+    return std::nullopt;
+  }
+  const std::string host = request.get_header_value("Host");
+  const std::string name =
+      host.substr(0, host.rfind(':') == std::string::npos || host.ends_with(']') ? host.size()
+                                                                                 : host.rfind(':'));
+  const bool address =
+      !name.empty() &&
+      (name.front() == '[' || name.find_first_not_of("0123456789.") == std::string::npos);
+  if (!address && name != "localhost") {
+    return Refusal{421, "foreign-name", "Not under this name",
+                   "ask by address or as localhost, not as \"" + name.substr(0, 100) + "\""};
+  }
+  const std::string origin = request.get_header_value("Origin");
+  if (!origin.empty() && origin != "http://" + host && origin != "https://" + host) {
+    return Refusal{403, "foreign-page", "Not for other pages",
+                   "a page of " + origin.substr(0, 100) + " may not use this host"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::string> served_routes() {
@@ -248,9 +282,15 @@ HttpServer::HttpServer(Operations& operations, const std::string& address, int p
       server_(std::make_unique<GuardedServer>(limits_with(largest_webhook_bytes))) {
   server_->set_default_headers(
       {{"X-Content-Type-Options", "nosniff"},
-       {"Content-Security-Policy",
-        "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"},
+       {"Content-Security-Policy", "default-src 'self'; img-src data:; frame-ancestors 'none'"},
        {"Cache-Control", "no-store"}});
+  server_->set_pre_routing_handler([](const Request& request, Response& response) {
+    if (auto refusal = foreign_page(request)) {
+      refuse(response, *refusal);
+      return httplib::Server::HandlerResponse::Handled;
+    }
+    return httplib::Server::HandlerResponse::Unhandled;
+  });
   server_->set_error_handler([](const Request& request, Response& response) {
     if (response.body.empty()) {
       refuse(response,

@@ -182,5 +182,26 @@ TEST_F(RunningApi, RefusesWhatIsTooLargeOrEncodedAndUnknownPathsWithProblems) {
               description().at("components").at("schemas").at("Problem"), "problem");
 }
 
+TEST_F(RunningApi, PagesOfOthersCannotSpeakForAnOperator) {
+  const auto restart = "/v1/connectors/sink/restart";
+  const auto status = [&](const httplib::Headers& headers) {
+    const auto result = client().Post(restart, headers, "", "application/json");
+    return result ? result->status : 0;
+  };
+  EXPECT_EQ(status({{"Origin", "http://shop.example"}}), 403);
+  EXPECT_EQ(status({{"Host", "shop.example"}}), 421) << "a name of theirs that leads here";
+  EXPECT_EQ(status({{"Host", "localhost"}, {"Origin", "http://localhost"}}), 200);
+}
+
+TEST_F(RunningApi, ServesThePageInParts) {
+  for (const char* path : {"/", "/page.css", "/page.js"}) {
+    const auto part = client().Get(path);
+    ASSERT_TRUE(part);
+    EXPECT_EQ(part->status, 200);
+    EXPECT_GT(part->body.size(), 1000u) << path;
+    EXPECT_EQ(part->get_header_value("Content-Security-Policy").find("unsafe"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace crossdock::support
