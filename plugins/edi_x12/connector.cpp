@@ -19,7 +19,8 @@
 
 #include "crossdock/canonical/documents.hpp"
 #include "crossdock/canonical/message_types.hpp"
-#include "plugins/edi_x12/engine/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/acknowledgement/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/check/checker.hpp"
 #include "plugins/edi_x12/inbound.hpp"
 #include "plugins/edi_x12/outbound.hpp"
 #include "plugins/edi_x12/partners.hpp"
@@ -68,7 +69,7 @@ std::string file_name(std::string_view kind, const Partner& partner, std::uint64
 
 canonical::Finding to_canonical(const x12::Finding& f) {
   canonical::Finding out;
-  out.code = f.code;
+  out.code = f.name();
   out.severity = f.severity == x12::Severity::error     ? "error"
                  : f.severity == x12::Severity::warning ? "warning"
                                                         : "notice";
@@ -371,7 +372,7 @@ class EdiX12 final : public Connector {
   bool take(const std::string& name, const std::string& bytes, const std::string& digest,
             const std::string* only_via, Batch batch) {
     const std::lock_guard numbers(numbers_mutex_);
-    const auto file = x12::read(bytes);
+    const auto file = x12::read_checked(bytes, x12::by_release(grammars_));
     if (file.interchanges.empty()) {
       reject(batch, "file", bytes, file.findings, {}, nullptr, name,
              "nothing in it can be read as X12", "file:" + digest);
@@ -463,7 +464,6 @@ class EdiX12 final : public Connector {
     }
     bool rejected = false;
     for (const auto& group : interchange.groups) {
-      const auto verdict = x12::judge(group);
       if (group.functional_id == "FA") {
         if (!repeated) {
           take_acknowledgements(group, *partner, key, batch);
@@ -472,22 +472,22 @@ class EdiX12 final : public Connector {
       }
       if (!repeated) {
         for (std::size_t i = 0; i < group.sets.size(); ++i) {
-          rejected |= !take_set(group, group.sets[i], verdict.sets[i], *partner, key, name, batch);
+          rejected |= !take_set(group, group.sets[i], *partner, key, name, batch);
         }
       }
       const auto allotted = next_number(*partner, {}, batch);
       const auto file = file_name("997", *partner, allotted.number);
-      batch.messages.push_back(
-          transmission(*partner, file,
-                       x12::write_997(verdict, envelope_to(config_, *partner, allotted.at_ns),
-                                      allotted.control())));
+      batch.messages.push_back(transmission(
+          *partner, file,
+          x12::write_997(x12::report_of(group), envelope_to(config_, *partner, allotted.at_ns),
+                         allotted.control())));
       batch.messages.push_back(message_of(
           canonical::kDocumentIssued, document_issued("997", *partner, allotted, file, key),
           "997:" + key + ":" + std::string(group.control) + ":" + digest + ":" + name));
     }
-    if (!repeated && !rejected && !interchange.findings.empty()) {
+    if (!repeated && !rejected && !interchange.whole) {
       reject(batch, "interchange", interchange.bytes.substr(0, 4096), interchange.findings,
-             {isa, "", "", {}}, partner, name, interchange.findings.front().message,
+             {isa, "", "", {}}, partner, name, worst(interchange.findings).message,
              "interchange:" + key);
     }
   }
@@ -498,19 +498,16 @@ class EdiX12 final : public Connector {
   }
 
   // True when the set became a message.
-  bool take_set(const x12::Group& group, const x12::TransactionSet& set,
-                const x12::SetVerdict& verdict, const Partner& partner,
+  bool take_set(const x12::Group& group, const x12::TransactionSet& set, const Partner& partner,
                 const std::string& interchange, const std::string& name, Batch& batch) {
     const std::string isa = interchange.substr(interchange.find(':') + 1);
     const canonical::ControlNumbers control{
         isa, std::string(group.control), std::string(set.control), {}};
     const std::string key = std::string(set.type) + ":" + interchange + ":" +
                             std::string(group.control) + ":" + std::string(set.control);
-    if (verdict.status == 'R') {
-      reject(
-          batch, std::string(set.type), set.bytes, verdict.findings, control, &partner, name,
-          verdict.findings.empty() ? "the set is not complete" : verdict.findings.front().message,
-          key);
+    if (!set.usable()) {
+      reject(batch, std::string(set.type), set.bytes, set.findings, control, &partner, name,
+             set.findings.empty() ? "the set is not complete" : worst(set.findings).message, key);
       return false;
     }
     std::vector<std::string> problems;
@@ -551,9 +548,9 @@ class EdiX12 final : public Connector {
       }
     }
     if (!findings.empty()) {
-      const auto& first = findings.front();
+      const auto& first = worst(findings);
       out.where =
-          "file " + name + ", byte " + std::to_string(first.offset) +
+          "file " + name + ", byte " + std::to_string(first.offset + 1) +
           (first.segment != 0 ? ", segment " + std::to_string(first.segment) + " of the set" : "");
     } else {
       out.where = "file " + name;
@@ -621,6 +618,7 @@ class EdiX12 final : public Connector {
   const Config config_;
   std::map<std::string, std::unique_ptr<Transport>> ways_;  // by name; "": the folders
   std::unique_ptr<as2::Station> station_;                   // where there are as2 blocks
+  x12::GrammarLibrary grammars_{{x12::default_grammar_folder()}};
   std::mutex numbers_mutex_;  // from reading a counter until the batch with its next value is taken
   std::mutex mutex_;
   std::condition_variable wake_;               // something was accepted

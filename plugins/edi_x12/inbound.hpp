@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "crossdock/canonical/order.hpp"
-#include "plugins/edi_x12/engine/reader.hpp"
+#include "plugins/edi_x12/engine/document/document.hpp"
 #include "plugins/edi_x12/partners.hpp"
 
 namespace crossdock::edi {

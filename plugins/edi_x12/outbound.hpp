@@ -5,7 +5,7 @@
 #include <string>
 
 #include "crossdock/canonical/invoice.hpp"
-#include "plugins/edi_x12/engine/writer.hpp"
+#include "plugins/edi_x12/engine/writer/writer.hpp"
 
 namespace crossdock::edi {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "plugins/edi_x12/engine/writer.hpp"
+#include "plugins/edi_x12/engine/writer/writer.hpp"
 #include "plugins/edi_x12/transports/settings.hpp"
 
 namespace crossdock::edi {

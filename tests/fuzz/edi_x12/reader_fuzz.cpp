@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "plugins/edi_x12/engine/acknowledgement.hpp"
-#include "plugins/edi_x12/engine/reader.hpp"
+#include "plugins/edi_x12/engine/acknowledgement/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/document/document.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace crossdock::x12;
@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   for (const auto& interchange : file.interchanges) {
     for (const auto& group : interchange.groups) {
       try {
-        (void)write_997(judge(group), kEnvelope, {1, 1, 1});
+        (void)write_997(report_of(group), kEnvelope, {1, 1, 1});
       } catch (const NotWritable&) {
         // what came in may hold what cannot be written back
       }

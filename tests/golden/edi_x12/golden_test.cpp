@@ -9,7 +9,8 @@
 #include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/fulfillment.hpp"
 #include "crossdock/canonical/invoice.hpp"
-#include "plugins/edi_x12/engine/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/acknowledgement/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/check/checker.hpp"
 #include "plugins/edi_x12/inbound.hpp"
 #include "plugins/edi_x12/outbound.hpp"
 
@@ -66,10 +67,11 @@ TEST(Golden, PurchaseOrderBecomesAnOrder) {
 
 TEST(Golden, PurchaseOrderIsAcknowledged) {
   const auto text = read_file(golden("850.x12"));
-  const auto file = x12::read(text);
+  x12::GrammarLibrary grammars({x12::default_grammar_folder()});
+  const auto file = x12::read_checked(text, x12::by_release(grammars));
   const auto settings = config();
   expect_golden("997.x12",
-                x12::write_997(x12::judge(file.interchanges.at(0).groups.at(0)),
+                x12::write_997(x12::report_of(file.interchanges.at(0).groups.at(0)),
                                envelope_to(settings, settings.partners[0], kAt), {1, 1, 1}));
 }
 

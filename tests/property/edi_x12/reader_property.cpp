@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "plugins/edi_x12/engine/acknowledgement.hpp"
-#include "plugins/edi_x12/engine/reader.hpp"
+#include "plugins/edi_x12/engine/acknowledgement/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/check/checker.hpp"
 #include "tests/support/edi/purchase_orders.hpp"
 
 namespace crossdock::x12 {
@@ -18,7 +18,7 @@ void check_places(const std::string& text, const File& file) {
     RC_ASSERT(interchange.bytes.data() >= text.data());
     RC_ASSERT(interchange.bytes.data() + interchange.bytes.size() <= text.data() + text.size());
     for (const auto& group : interchange.groups) {
-      (void)judge(group);
+      (void)report_of(group);
       for (const auto& set : group.sets) {
         for (const auto& finding : set.findings) {
           RC_ASSERT(finding.offset <= text.size());
@@ -45,7 +45,7 @@ RC_GTEST_PROP(Reader, WholeFilesAreReadWhole, ()) {
   for (const auto& interchange : file.interchanges) {
     RC_ASSERT(interchange.whole);
     for (const auto& group : interchange.groups) {
-      RC_ASSERT(judge(group).status() == 'A');
+      RC_ASSERT(group.end.status() == 'A');
     }
   }
 }
@@ -75,7 +75,7 @@ RC_GTEST_PROP(Reader, ACutFileIsNeverAcceptedWhole, ()) {
   for (const auto& interchange : file.interchanges) {
     RC_ASSERT(!interchange.whole);
     for (const auto& group : interchange.groups) {
-      for (const auto& set : judge(group).sets) {
+      for (const auto& set : group.sets) {
         RC_ASSERT(set.status == 'R');
       }
     }

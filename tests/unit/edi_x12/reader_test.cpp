@@ -1,11 +1,12 @@
 // Reading X12: what is whole is read, what is damaged is said, with its place, and reading goes on.
-#include "plugins/edi_x12/engine/reader.hpp"
+#include "plugins/edi_x12/engine/reader/reader.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "plugins/edi_x12/engine/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/acknowledgement/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/check/checker.hpp"
 #include "tests/support/edi/purchase_orders.hpp"
 
 namespace crossdock::x12 {
@@ -62,7 +63,7 @@ TEST(Reader, ReadsAWholeInterchange) {
   ASSERT_EQ(interchange.groups[0].sets.size(), 1u);
   const auto& set = interchange.groups[0].sets[0];
   EXPECT_EQ(set.type, "850");
-  EXPECT_TRUE(set.whole);
+  EXPECT_TRUE(set.usable());
   EXPECT_EQ(set.segments.front().id, "ST");
   EXPECT_EQ(set.segments.back().id, "SE");
   EXPECT_TRUE(all_findings(file).empty());
@@ -141,18 +142,23 @@ TEST(Reader, WhatIsNoX12IsNoInterchange) {
   }
 }
 
-TEST(Judge, AcceptsRejectsAndCounts) {
+GrammarChoice grammars() {
+  static GrammarLibrary library({default_grammar_folder()});
+  return by_release(library);
+}
+
+TEST(Acknowledgement, AcceptsRejectsAndCounts) {
   const auto text = good(1);
-  const auto file = read(text);
-  const auto accepted = judge(file.interchanges[0].groups[0]);
+  const auto file = read_checked(text, grammars());
+  const auto accepted = report_of(file.interchanges[0].groups[0]);
   EXPECT_EQ(accepted.status(), 'A');
   EXPECT_EQ(accepted.sets.at(0).status, 'A');
 
   auto cut = text;
   const auto se = cut.find("SE*");
   cut.erase(se, cut.find("GE*") - se);
-  const auto damaged = read(cut);
-  const auto rejected = judge(damaged.interchanges[0].groups[0]);
+  const auto damaged = read_checked(cut, grammars());
+  const auto rejected = report_of(damaged.interchanges[0].groups[0]);
   EXPECT_EQ(rejected.sets.at(0).status, 'R');
   EXPECT_EQ(rejected.status(), 'R');
   const auto answer = write_997(rejected, envelope(), {1, 1, 1});
@@ -160,7 +166,7 @@ TEST(Judge, AcceptsRejectsAndCounts) {
   EXPECT_EQ(support::elements_of(answer, "AK9", 1).at(0), "R");
   EXPECT_EQ(support::elements_of(answer, "AK1", 2).at(0), "1");
   // What we write, we read.
-  EXPECT_TRUE(all_findings(read(answer)).empty());
+  EXPECT_TRUE(all_findings(read_checked(answer, grammars())).empty());
 }
 
 TEST(Writer, RefusesDataThatHoldsADelimiter) {

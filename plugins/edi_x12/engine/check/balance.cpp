@@ -1,0 +1,290 @@
+#include "plugins/edi_x12/engine/check/balance.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "plugins/edi_x12/engine/check/values.hpp"
+#include "plugins/edi_x12/engine/reader/envelope.hpp"
+
+namespace crossdock::x12 {
+namespace {
+
+// CTT01 counts these; CTT02, where it is there, adds up that element of them.
+struct Lines {
+  std::string_view set;
+  std::uint32_t line;
+  std::uint32_t quantity_segment;
+  std::size_t quantity_element;  // 0: no hash total is defined
+};
+constexpr Lines kLines[] = {
+    {"850", key_of("PO1"), key_of("PO1"), 2},
+    {"855", key_of("PO1"), key_of("PO1"), 2},
+    {"860", key_of("POC"), 0, 0},
+    {"865", key_of("POC"), 0, 0},
+    {"810", key_of("IT1"), key_of("IT1"), 2},
+    {"856", key_of("HL"), key_of("SN1"), 2},
+    {"846", key_of("LIN"), 0, 0},
+    {"832", key_of("LIN"), 0, 0},
+};
+
+// Warehouse sets end with a total of their lines.
+struct Total {
+  std::string_view set;
+  std::uint32_t total;
+  std::uint32_t line;
+  std::size_t element;  // of the line; the total is element 01
+};
+constexpr Total kTotals[] = {
+    {"940", key_of("W76"), key_of("W01"), 1}, {"943", key_of("W03"), key_of("W04"), 1},
+    {"944", key_of("W14"), key_of("W07"), 1}, {"945", key_of("W03"), key_of("W12"), 3},
+    {"875", key_of("G76"), key_of("G68"), 1},
+};
+
+bool all_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string numbered(std::string_view segment, std::size_t element) {
+  return std::string(segment) + (element < 10 ? "0" : "") + std::to_string(element);
+}
+
+}  // namespace
+
+Balance::Balance(Tell tell) : tell_(std::move(tell)) {}
+
+bool Balance::watches(std::uint32_t key) {
+  switch (key) {
+    case key_of("HL"):
+    case key_of("CTT"):
+    case key_of("MAN"):
+    case key_of("N1"):
+    case key_of("TD1"):
+      return true;
+    default:
+      return std::any_of(std::begin(kLines), std::end(kLines),
+                         [&](const Lines& one) {
+                           return one.line == key || one.quantity_segment == key;
+                         }) ||
+             std::any_of(std::begin(kTotals), std::end(kTotals),
+                         [&](const Total& one) { return one.total == key || one.line == key; });
+  }
+}
+
+bool Balance::to_e4(std::string_view decimal, std::int64_t& out) {
+  const bool negative = decimal.starts_with('-');
+  decimal.remove_prefix(negative ? 1 : 0);
+  const auto point = decimal.find('.');
+  const auto whole = decimal.substr(0, point);
+  auto part = point == std::string_view::npos ? std::string_view() : decimal.substr(point + 1);
+  if (whole.size() > 12 || !all_digits(whole) || !all_digits(part)) {
+    return false;
+  }
+  while (part.ends_with('0')) {
+    part.remove_suffix(1);
+  }
+  if (part.size() > 4) {
+    return false;
+  }
+  std::int64_t value = 0;
+  for (const char c : whole) {
+    value = value * 10 + (c - '0');
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    value = value * 10 + (i < part.size() ? part[i] - '0' : 0);
+  }
+  out = negative ? -value : value;
+  return true;
+}
+
+void Balance::Sum::add(std::string_view decimal) {
+  std::int64_t value = 0;
+  if (decimal.empty()) {
+    return;
+  }
+  // Whole numbers of a few digits are nearly all there are.
+  if (decimal.size() <= 6 && all_digits(decimal)) {
+    for (const char c : decimal) {
+      value = value * 10 + (c - '0');
+    }
+    value *= 10'000;
+  } else if (!to_e4(decimal, value)) {
+    known = false;
+    return;
+  }
+  known = known && !__builtin_add_overflow(e4, value, &e4);
+}
+
+std::string Balance::Sum::text() const {
+  const auto magnitude = e4 < 0 ? -static_cast<std::uint64_t>(e4) : static_cast<std::uint64_t>(e4);
+  std::string out = (e4 < 0 ? "-" : "") + std::to_string(magnitude / 10'000);
+  if (magnitude % 10'000 != 0) {
+    std::string part = std::to_string(10'000 + magnitude % 10'000).substr(1);
+    part.erase(part.find_last_not_of('0') + 1);
+    out += "." + part;
+  }
+  return out;
+}
+
+void Balance::begin(std::string_view set_type) {
+  type_ = set_type;
+  lines_ = 0;
+  quantity_ = declared_lines_ = Sum{};
+  levels_.clear();
+  ssccs_.clear();
+  cartons_ = -1;
+  packs_ = 0;
+  in_shipment_level_ = false;
+}
+
+void Balance::segment(const SegmentView& s, std::uint32_t key) {
+  if (key == key_of("HL")) {
+    hierarchy(s);
+  } else if (key == key_of("MAN")) {
+    marks_and_numbers(s);
+  } else if (key == key_of("N1")) {
+    if (s.at(3) == "UL" && s.at(4).size() == 13 && all_digits(s.at(4)) &&
+        !has_gs1_check_digit(s.at(4))) {
+      tell_(Code::check_digit, s, 4,
+            "N104 " + std::string(s.at(4)) + " is no GLN: its check digit is wrong", s.at(4));
+    }
+  } else if (key == key_of("TD1")) {
+    std::int64_t count = 0;
+    const auto text = s.at(2);
+    if (in_shipment_level_ && s.at(1).starts_with("CTN") &&
+        std::from_chars(text.data(), text.data() + text.size(), count).ec == std::errc{}) {
+      cartons_ = std::max<std::int64_t>(cartons_, 0) + count;
+    }
+  }
+  totals(s, key);
+}
+
+void Balance::totals(const SegmentView& s, std::uint32_t key) {
+  for (const auto& one : kLines) {
+    if (one.set != type_) {
+      continue;
+    }
+    lines_ += key == one.line ? 1 : 0;
+    if (key == one.quantity_segment && one.quantity_element != 0) {
+      quantity_.add(s.at(one.quantity_element));
+    }
+    if (key != key_of("CTT")) {
+      continue;
+    }
+    std::int64_t declared = 0;
+    if (to_e4(s.at(1), declared) && !s.at(1).empty() &&
+        declared != static_cast<std::int64_t>(lines_) * 10'000) {
+      tell_(Code::count_differs, s, 1,
+            "CTT01 says " + std::string(s.at(1)) + " where the set has " + std::to_string(lines_) +
+                (type_ == "856" ? " HL levels" : " lines"),
+            s.at(1));
+    }
+    if (one.quantity_element != 0 && !s.at(2).empty() && quantity_.known &&
+        to_e4(s.at(2), declared) && declared != quantity_.e4) {
+      tell_(Code::count_differs, s, 2,
+            "CTT02 says " + std::string(s.at(2)) + " where the lines add up to " + quantity_.text(),
+            s.at(2));
+    }
+  }
+  for (const auto& one : kTotals) {
+    if (one.set != type_) {
+      continue;
+    }
+    std::int64_t declared = 0;
+    if (key == one.line) {
+      declared_lines_.add(s.at(one.element));
+    } else if (key == one.total && declared_lines_.known && !s.at(1).empty() &&
+               to_e4(s.at(1), declared) && declared != declared_lines_.e4) {
+      tell_(Code::count_differs, s, 1,
+            numbered(s.id(), 1) + " says " + std::string(s.at(1)) + " where the lines add up to " +
+                declared_lines_.text(),
+            s.at(1));
+    }
+  }
+}
+
+void Balance::hierarchy(const SegmentView& hl) {
+  const auto id = hl.at(1);
+  const auto parent = hl.at(2);
+  if (!parent.empty() && !levels_.contains(std::string(parent)) &&
+      levels_.size() < kMostRemembered) {
+    tell_(Code::hierarchy, hl, 2,
+          "HL02 names the parent " + std::string(parent.substr(0, 12)) +
+              ", which no HL before this one has as its id",
+          parent);
+  }
+  if (levels_.size() < kMostRemembered && !id.empty() && !levels_.emplace(id).second) {
+    tell_(Code::hierarchy, hl, 1,
+          "HL01 " + std::string(id.substr(0, 12)) + " is the id of an earlier HL of the set too",
+          id);
+  }
+  const auto level = hl.at(3);
+  in_shipment_level_ = level == "S";
+  if (in_shipment_level_) {
+    end_shipment(hl);
+  }
+  packs_ += level == "P" ? 1 : 0;
+}
+
+// What TD1 of a shipment declares against the packs that follow it. A shipment without packs (its
+// items lie loose or are not told apart) declares what it likes.
+void Balance::end_shipment(const SegmentView& at) {
+  if (cartons_ >= 0 && packs_ > 0 && cartons_ != packs_) {
+    tell_(Code::quantity_differs, at, 0,
+          "TD102 of the shipment declares " + std::to_string(cartons_) + " cartons, " +
+              std::to_string(packs_) + " packs (HL03 = P) follow",
+          {});
+  }
+  cartons_ = -1;
+  packs_ = 0;
+}
+
+void Balance::marks_and_numbers(const SegmentView& man) {
+  // MAN01 and MAN02, and once more MAN04 and MAN05; GM and AA are an SSCC-18, SSCC-20 has its
+  // application identifier 00 before it.
+  for (const std::size_t at : {std::size_t{1}, std::size_t{4}}) {
+    auto number = man.at(at + 1);
+    if ((man.at(at) != "GM" && man.at(at) != "AA") || number.empty()) {
+      continue;
+    }
+    if (number.size() == 20 && number.starts_with("00")) {
+      number.remove_prefix(2);
+    }
+    if (number.size() != 18 || !all_digits(number) || !has_gs1_check_digit(number)) {
+      tell_(Code::check_digit, man, at + 1,
+            numbered("MAN", at + 1) + " is no SSCC: " +
+                (number.size() != 18 || !all_digits(number) ? "eighteen digits must stand there"
+                                                            : "its check digit is wrong"),
+            man.at(at + 1));
+    } else if (ssccs_.size() < kMostRemembered && !ssccs_.emplace(number).second) {
+      tell_(Code::sscc_repeated, man, at + 1,
+            "the SSCC " + std::string(number) + " marks an earlier pack of the set too",
+            man.at(at + 1));
+    }
+  }
+}
+
+void Balance::product(const SegmentView& s, std::size_t element) {
+  const auto qualifier = s.at(element);
+  if (qualifier.size() != 2) {
+    return;
+  }
+  // UPC-A, GTIN-14, EAN-13, EAN-8. Other lengths under these are numbers without a check digit.
+  const std::size_t digits = qualifier == "UP"   ? 12
+                             : qualifier == "UK" ? 14
+                             : qualifier == "EN" ? 13
+                             : qualifier == "EO" ? 8
+                                                 : 0;
+  const auto number = s.at(element + 1);
+  if (digits != 0 && number.size() == digits && all_digits(number) &&
+      !has_gs1_check_digit(number)) {
+    tell_(Code::check_digit, s, element + 1,
+          numbered(s.id(), element + 1) + " " + std::string(number) +
+              " is no GTIN: its check digit is wrong",
+          number);
+  }
+}
+
+void Balance::end(const SegmentView& se) { end_shipment(se); }
+
+}  // namespace crossdock::x12

@@ -1,0 +1,67 @@
+// What the values of a set say together, beyond what a grammar can hold: check digits of GS1 keys,
+// line counts and hash totals, the hierarchy of an 856, and packs against what the shipment
+// declares.
+//
+// One set at a time; on the reader's thread. Bounds: so many HL ids and SSCCs are remembered.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "plugins/edi_x12/engine/finding.hpp"
+#include "plugins/edi_x12/engine/reader/events.hpp"
+
+namespace crossdock::x12 {
+
+class Balance {
+ public:
+  static constexpr std::size_t kMostRemembered = 1'000'000;
+  // Code, segment, element, words, value.
+  using Tell =
+      std::function<void(Code, const SegmentView&, std::size_t, std::string, std::string_view)>;
+
+  explicit Balance(Tell tell);
+
+  // Whether segments of this key are to be shown to it.
+  static bool watches(std::uint32_t segment_key);
+
+  void begin(std::string_view set_type);
+  void segment(const SegmentView& segment, std::uint32_t key);
+  // The SE: what is only known in the end is said there.
+  void end(const SegmentView& se);
+
+  // The check digit behind a product id qualifier (data element 235) and its number.
+  void product(const SegmentView& segment, std::size_t qualifier_element);
+
+ private:
+  // A sum in ten-thousandths; unknown once a value cannot be held.
+  struct Sum {
+    std::int64_t e4 = 0;
+    bool known = true;
+    void add(std::string_view decimal);
+    std::string text() const;
+  };
+  static bool to_e4(std::string_view decimal, std::int64_t& out);
+
+  void hierarchy(const SegmentView& hl);
+  void marks_and_numbers(const SegmentView& man);
+  void totals(const SegmentView& segment, std::uint32_t key);
+  void end_shipment(const SegmentView& at);
+
+  Tell tell_;
+  std::string type_;
+  std::uint64_t lines_ = 0;
+  Sum quantity_;
+  Sum declared_lines_;
+  std::unordered_set<std::string> levels_, ssccs_;
+  // The shipment level under way: cartons that TD1 declares, packs that HL begins.
+  std::int64_t cartons_ = -1;
+  std::int64_t packs_ = 0;
+  bool in_shipment_level_ = false;
+};
+
+}  // namespace crossdock::x12

@@ -1,0 +1,96 @@
+// The checked read: stands between the reader and a sink, holds every set against its grammar and
+// adds what it finds: segments and loops (which, in what order, how often), elements (there or not,
+// length, type, code), the conditions between elements, and what the values say together
+// (balance.hpp).
+//
+// Holds nothing of the set but counters, so that memory does not grow with the data. Belongs to the
+// reader's thread; grammars are shared and immutable.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "plugins/edi_x12/engine/check/balance.hpp"
+#include "plugins/edi_x12/engine/check/plan.hpp"
+#include "plugins/edi_x12/engine/document/document.hpp"
+#include "plugins/edi_x12/engine/reader/events.hpp"
+#include "plugins/edi_x12/grammar/grammar.hpp"
+#include "plugins/edi_x12/grammar/library.hpp"
+
+namespace crossdock::x12 {
+
+// Which grammar holds for a group: by release, or by the partner's profile. Null: none is known.
+using GrammarChoice =
+    std::function<std::shared_ptr<const Grammar>(const InterchangeHead&, const GroupHead&)>;
+
+// By GS08 alone. Where its release is not at hand: the nearest older one, else the oldest. The
+// library is borrowed.
+GrammarChoice by_release(GrammarLibrary& library);
+
+// A whole file as a tree, every set checked.
+File read_checked(std::string_view bytes, GrammarChoice choice, const Policy& policy = Policy());
+
+class Checker final : public Sink {
+ public:
+  // So many findings of one set are told; more are counted (findings-dropped).
+  static constexpr std::uint32_t kMostFindings = 1000;
+
+  // All but the choice are borrowed.
+  Checker(Sink& next, GrammarChoice choice, const Policy& policy);
+
+  void reading(Lexer& lexer) override;
+  void interchange_begins(const InterchangeHead& head) override;
+  void interchange_segment(const SegmentView& segment) override;
+  void group_begins(const GroupHead& head) override;
+  void set_begins(const SetHead& head) override;
+  void segment(const SegmentView& segment, std::uint32_t position) override;
+  void set_ends(const SetEnd& end) override;
+  void group_ends(const GroupEnd& end) override;
+  void interchange_ends(const InterchangeEnd& end) override;
+  void finding(const Finding& finding) override;
+
+ private:
+  void place(const SegmentView& s, std::uint16_t slot);
+  void place_elsewhere(const SegmentView& s, std::uint16_t slot);
+  void check_count(const SegmentView& s, std::uint16_t node, std::uint16_t slot);
+  void check_elements(const SegmentView& s, const SegmentPlan& plan);
+  void check_in_detail(const SegmentView& s, const SegmentPlan& plan, std::uint64_t present,
+                       std::uint64_t doubtful);
+  void check_conditions(const SegmentView& s, const SegmentPlan& plan, std::uint64_t present);
+  void check_element(const SegmentView& s, const SegmentPlan& plan, std::size_t number);
+  void check_parts(const SegmentView& s, const ElementUse& use, std::string_view text,
+                   std::size_t element, std::size_t repetition);
+  void check_value(const SegmentView& s, const ElementUse& use, std::string_view value,
+                   std::size_t element, std::size_t component, std::size_t repetition);
+  void tell(Code code, const SegmentView& s, std::size_t element, std::string message,
+            std::string_view value = {}, std::size_t component = 0, std::size_t repetition = 0,
+            std::uint16_t reference = kNone);
+  void pass(Finding finding);
+  std::string loop_name() const;
+  std::string element_name(const SegmentView& s, const ElementUse& use, std::size_t element,
+                           std::size_t component) const;
+
+  Sink& next_;
+  GrammarChoice choice_;
+  const Policy& policy_;
+  const Way way_ = best_way();
+  Lexer* lexer_ = nullptr;
+  InterchangeHead interchange_;
+  std::string functional_id_;
+  std::shared_ptr<const Grammar> grammar_;
+  const Plans* plans_ = nullptr;
+  std::map<const Grammar*, std::unique_ptr<Plans>> all_plans_;
+  std::vector<std::shared_ptr<const Grammar>> kept_;  // the plans point into them
+  const SetDef* set_ = nullptr;                       // null outside of sets and for unknown sets
+  bool in_set_ = false;
+  std::uint16_t node_ = 0;
+  std::vector<std::uint32_t> counts_;  // per node: uses in the present instance of its loop
+  std::uint32_t position_ = 0;
+  std::uint32_t told_ = 0, dropped_ = 0;
+  Weight set_weight_, group_weight_;
+  GroupEnd group_;
+  Balance balance_;
+};
+
+}  // namespace crossdock::x12
