@@ -29,7 +29,9 @@ struct Console {
 void add_read(CLI::App& app, Console& console);
 void add_ack(CLI::App& app, Console& console);
 void add_diff(CLI::App& app, Console& console);
+void add_codes(CLI::App& app, Console& console);
 
-inline constexpr void (*kCommands[])(CLI::App&, Console&) = {add_read, add_ack, add_diff};
+inline constexpr void (*kCommands[])(CLI::App&, Console&) = {add_read, add_ack, add_diff,
+                                                             add_codes};
 
 }  // namespace crossdock::x12::command

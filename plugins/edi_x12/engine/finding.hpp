@@ -72,6 +72,7 @@ enum class Code : std::uint8_t {
   missing_terminator,
   binary_length,
   segment_not_known,
+  segment_not_in_set,
   segment_unexpected,
   segment_order,
   segment_misplaced,

@@ -169,11 +169,44 @@ TEST(Acknowledgement, AcceptsRejectsAndCounts) {
   EXPECT_TRUE(all_findings(read_checked(answer, grammars())).empty());
 }
 
-TEST(Writer, RefusesDataThatHoldsADelimiter) {
-  Writer writer(envelope(), {1, 1, 1}, "PR", "855");
-  EXPECT_NO_THROW(writer.segment("BAK", {"00", "AD"}));
-  EXPECT_THROW(writer.segment("N1", {"ST", "A*B"}), NotWritable);
-  EXPECT_THROW(writer.segment("N1", {"ST", "A~B"}), NotWritable);
+// What we say in acknowledgements must be said in their own code lists.
+TEST(Acknowledgement, EveryCodeIsInItsCodeList) {
+  GrammarLibrary library({default_grammar_folder()});
+  const auto lists = [](Level level) -> std::vector<std::string> {
+    switch (level) {
+      case Level::interchange:
+        return {"I18"};
+      case Level::group:
+        return {"716"};
+      case Level::set:
+        return {"718", "618"};
+      case Level::segment:
+        return {"720", "620"};
+      default:
+        return {"723", "621"};
+    }
+  };
+  for (const std::string release : {"004010", "005010"}) {
+    const auto grammar = library.find(release);
+    for (std::size_t i = 0; i < kCodes; ++i) {
+      Finding f;
+      f.code = static_cast<Code>(i);
+      const auto code = acknowledgement_code(f, release);
+      const bool later = release == "004010" &&
+                         (f.code == Code::element_repeats || f.code == Code::component_excess ||
+                          f.code == Code::set_outside_group);
+      if (code.empty() || later) {
+        continue;  // 004010 has neither repetitions nor 999s
+      }
+      for (const auto& number : lists(facts(f.code).level)) {
+        const auto* element = grammar->find_element(number);
+        if (element != nullptr && element->codes != kNone) {
+          EXPECT_TRUE(grammar->code_list(element->codes).contains(code))
+              << f.name() << ": " << code << " is not in list " << number << " of " << release;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ void Checker::segment(const SegmentView& s, std::uint32_t position) {
            s.at(1));
     } else if (functional_id_ != set_->functional_id && !functional_id_.empty()) {
       tell(Code::gs01_mismatch, s, 1,
-           "GS01 is " + printable(functional_id_) + ", but a " + printable(s.at(1)) +
+           "GS01 is " + printable(functional_id_) + ", but a set " + printable(s.at(1)) +
                " travels under " + set_->functional_id,
            s.at(1));
     }
@@ -143,9 +143,11 @@ void Checker::segment(const SegmentView& s, std::uint32_t position) {
     if (slot == kNone) {
       // A malformed identifier was told already.
       if (key != 0) {
-        tell(Code::segment_not_known, s, 0,
-             "segment " + printable(s.id()) + " does not belong into a " + set_->id +
-                 "; what it holds is not used");
+        tell(plan == nullptr ? Code::segment_not_known : Code::segment_not_in_set, s, 0,
+             plan == nullptr ? "release " + grammar_->release() + " has no segment " +
+                                   printable(s.id()) + "; what it holds is not used"
+                             : "segment " + printable(s.id()) + " does not belong into a set " +
+                                   set_->id + "; what it holds is not used");
       }
     } else {
       place(s, slot);
@@ -220,15 +222,13 @@ void Checker::check_count(const SegmentView& s, std::uint16_t node, std::uint16_
       break;
     }
   }
-  const std::string most = std::to_string(line.most);
+  const std::string times =
+      " comes " + std::to_string(counts_[node]) + " times; " +
+      (line.most == 1 ? "once is allowed" : std::to_string(line.most) + " times are allowed");
   if (line.loop) {
-    tell(Code::loop_repeats, s, 0,
-         "the loop of " + printable(s.id()) + " comes " + std::to_string(counts_[node]) +
-             " times; " + most + " are allowed");
+    tell(Code::loop_repeats, s, 0, "the loop of " + printable(s.id()) + times);
   } else {
-    tell(Code::segment_repeats, s, 0,
-         "segment " + printable(s.id()) + " comes " + std::to_string(counts_[node]) + " times; " +
-             most + " are allowed");
+    tell(Code::segment_repeats, s, 0, "segment " + printable(s.id()) + times);
   }
 }
 
@@ -400,8 +400,8 @@ void Checker::check_element(const SegmentView& s, const SegmentPlan& plan, std::
     const std::size_t told = end == whole.size() && repetition == 1 ? 0 : repetition;
     if (use.repeats != 0 && repetition == use.repeats + std::size_t{1}) {
       tell(Code::element_repeats, s, number,
-           element_name(s, use, number, 0) + " comes more than " + std::to_string(use.repeats) +
-               (use.repeats == 1 ? " time" : " times"),
+           element_name(s, use, number, 0) + " comes more than " +
+               (use.repeats == 1 ? "once" : std::to_string(use.repeats) + " times"),
            one, 0, repetition, use.element);
     }
     check_parts(s, use, one, number, told);

@@ -118,6 +118,10 @@ std::string Noise::why_not_x12() const {
   if (head.starts_with("UNA") || head.starts_with("UNB")) {
     return "the file looks like EDIFACT, not X12";
   }
+  if (head.starts_with("ISA") && head.size() > 3 && !is_letter_or_digit(head[3])) {
+    return "nothing in the file can be read as X12: its ISA is not whole; sixteen elements and a "
+           "segment terminator must stand in it";
+  }
   return "nothing in the file can be read as X12: no ISA with its sixteen elements stands in it; "
          "it "
          "begins with \"" +

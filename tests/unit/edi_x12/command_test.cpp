@@ -1,0 +1,137 @@
+// crossdock-x12 as people run it: what it prints, and with which exit status.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace {
+
+struct Run {
+  int status = -1;
+  std::string out;
+};
+
+Run run(const std::string& arguments) {
+  Run result;
+  const std::string command = std::string(CROSSDOCK_X12_COMMAND) + " " + arguments + " 2>&1";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  std::array<char, 4096> buffer{};
+  for (std::size_t got; (got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+    result.out.append(buffer.data(), got);
+  }
+  const int status = ::pclose(pipe);
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return result;
+}
+
+std::string probe(const std::string& name) {
+  return std::string(CROSSDOCK_PROBES) + "/" + name + ".x12";
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(Command, ReadSaysItByItsExitStatus) {
+  EXPECT_EQ(run("read " + probe("good")).status, 0);
+  EXPECT_EQ(run("read " + probe("element-long")).status, 0) << "E is accepted";
+  EXPECT_EQ(run("read " + probe("se01-wrong")).status, 1);
+  EXPECT_EQ(run("read " + probe("ge01-wrong")).status, 1) << "a set may be lost";
+  EXPECT_EQ(run("read " + probe("not-x12")).status, 2);
+  EXPECT_EQ(run("read /nowhere/at-all.x12").status, 2);
+  EXPECT_EQ(run("read " + probe("good") + " " + probe("not-x12")).status, 2);
+  EXPECT_EQ(run("read").status, 64);
+  EXPECT_EQ(run("read --no-such-option x").status, 64);
+  EXPECT_EQ(run("read --severity nonsense=error " + probe("good")).status, 64);
+  EXPECT_EQ(run("nonsense").status, 64);
+  EXPECT_EQ(run("").status, 64);
+}
+
+TEST(Command, HelpHasExamples) {
+  for (const char* command : {"read", "ack", "diff", "codes"}) {
+    const auto help = run(std::string(command) + " --help");
+    EXPECT_EQ(help.status, 0);
+    EXPECT_TRUE(holds(help.out, "Example")) << command;
+  }
+}
+
+TEST(Command, ReadPrintsLinesOfJson) {
+  const auto result = run("read " + probe("one-of-three-rejected"));
+  std::istringstream lines(result.out);
+  std::string line;
+  std::size_t sets = 0;
+  while (std::getline(lines, line)) {
+    EXPECT_TRUE(line.starts_with("{\"kind\":\"") && line.ends_with("}")) << line;
+    sets += holds(line, "\"kind\":\"set\"") ? 1 : 0;
+  }
+  EXPECT_EQ(sets, 3u);
+  EXPECT_TRUE(holds(result.out, "\"kind\":\"interchange\"") &&
+              holds(result.out,
+                    "\"index\":1,\"offset\":1,\"line\":1,\"isa13\":\"000000001\","
+                    "\"sender\":\"000000011\""));
+  EXPECT_TRUE(
+      holds(result.out, "\"st01\":\"850\",\"st02\":\"0002\",\"segments\":10,\"status\":\"R\""));
+  EXPECT_TRUE(holds(result.out, "\"kind\":\"group-end\"") && holds(result.out, "\"status\":\"P\""));
+  EXPECT_TRUE(holds(result.out, "\"kind\":\"file-end\"") &&
+              holds(result.out, "\"accepted\":2,\"with_errors\":0,\"rejected\":1"));
+}
+
+TEST(Command, ReadTakesStandardInput) {
+  const auto result = run("read - < " + probe("good"));
+  EXPECT_EQ(result.status, 0);
+  EXPECT_TRUE(holds(result.out, "\"file\":\"-\""));
+}
+
+TEST(Command, SummaryIsTheCountsOnly) {
+  const auto result = run("read --summary " + probe("good") + " " + probe("se01-wrong"));
+  EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 3);
+  EXPECT_TRUE(holds(result.out, "\"kind\":\"total\",\"interchanges\":2"));
+}
+
+TEST(Command, JsonStaysValidForAnyBytes) {
+  const auto result = run("read --json " + probe("control-character-in-data") + " " +
+                          probe("latin1") + " " + probe("bin-holds-delimiters"));
+  EXPECT_EQ(result.out.find('\x07'), std::string::npos);
+  EXPECT_TRUE(holds(result.out, "Receiving\\u0007Dock"));
+  EXPECT_TRUE(holds(result.out, "Entrep\\u00f4t"));
+}
+
+TEST(Command, StrictMakesTolerancesErrors) {
+  EXPECT_EQ(run("read " + probe("wrapped-at-80")).status, 0);
+  EXPECT_EQ(run("read --strict " + probe("wrapped-at-80")).status, 1);
+  EXPECT_EQ(run("read --severity element-long=error " + probe("element-long")).status, 1);
+  EXPECT_EQ(run("read --envelope-only " + probe("element-missing")).status, 0);
+}
+
+TEST(Command, AckAnswersAndIsReadable) {
+  const auto answer = run("ack --at 202611251200 --control 5 --ta1 always " + probe("se01-wrong"));
+  EXPECT_EQ(answer.status, 1);
+  EXPECT_TRUE(holds(answer.out, "TA1*000000001*261124*0915*A*000~"));
+  EXPECT_TRUE(holds(answer.out, "AK5*R*4~"));
+  EXPECT_TRUE(holds(answer.out, "IEA*1*000000005~"));
+  const auto x999 = run("ack --type 999 --at 202611251200 " + probe("element-missing"));
+  EXPECT_TRUE(holds(x999.out, "IK3*BEG*2**8~") && holds(x999.out, "IK4*3*324*1~")) << x999.out;
+}
+
+TEST(Command, DiffTellsElements) {
+  EXPECT_EQ(run("diff " + probe("good") + " " + probe("crlf-after-terminator")).status, 0);
+  EXPECT_EQ(run("diff " + probe("good") + " " + probe("control-delimiters")).status, 0);
+  const auto result = run("diff " + probe("good") + " " + probe("element-date"));
+  EXPECT_EQ(result.status, 1);
+  EXPECT_TRUE(holds(result.out, "BEG05: \"20261124\" -> \"20261131\"")) << result.out;
+  EXPECT_EQ(run("diff " + probe("good") + " " + probe("not-x12")).status, 2);
+}
+
+// The reference lists the findings as the program has them.
+TEST(Command, TheReferenceHasTheTableOfFindings) {
+  std::ifstream in(std::string(CROSSDOCK_DOCS) + "/reference/x12.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_TRUE(holds(page, run("codes").out)) << "put the output of crossdock-x12 codes into "
+                                                "docs/reference/x12.md";
+}
+
+}  // namespace
