@@ -174,8 +174,8 @@ TEST(Probes, AnswersAreWithoutAFinding) {
   std::size_t answers = 0;
   for (const auto& probe : probes()) {
     SCOPED_TRACE(probe.filename().string());
-    // A GS06 that is no number must be given back as it is; an answer speaks the release that it was
-    // asked in, known or not.
+    // A GS06 that is no number must be given back as it is; an answer speaks the release that it
+    // was asked in, known or not.
     if (probe.stem() == "gs06-not-a-number" || probe.stem() == "unknown-release") {
       continue;
     }

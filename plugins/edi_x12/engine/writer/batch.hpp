@@ -1,5 +1,5 @@
-// Many sets in few interchanges, or one by one: sets for one partner are gathered into groups by kind
-// and into interchanges up to the partner's limits.
+// Many sets in few interchanges, or one by one: sets for one partner are gathered into groups by
+// kind and into interchanges up to the partner's limits.
 //
 // Deterministic: the same sets, limits and numbers give the same bytes. One thread at a time.
 #pragma once

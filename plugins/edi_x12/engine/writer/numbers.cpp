@@ -40,8 +40,8 @@ std::array<std::uint64_t, 2> read_numbers(const std::filesystem::path& file) {
     return out;
   }
   std::string first, second;
-  if (!(in >> first >> out[0] >> second >> out[1]) || first != "interchange" ||
-      second != "group" || out[0] < 1 || out[0] > kLast || out[1] < 1 || out[1] > kLast) {
+  if (!(in >> first >> out[0] >> second >> out[1]) || first != "interchange" || second != "group" ||
+      out[0] < 1 || out[0] > kLast || out[1] < 1 || out[1] > kLast) {
     throw NumbersError("the file " + file.string() +
                        " does not hold control numbers (interchange N, group N, a line each); "
                        "write the next numbers into it");

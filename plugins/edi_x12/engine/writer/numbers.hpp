@@ -33,8 +33,8 @@ struct NumbersError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The sequences of one partner pair in a file. The higher number is on the disk before a lower one is
-// given out, so that a crash at any moment repeats none; several processes may share the file.
+// The sequences of one partner pair in a file. The higher number is on the disk before a lower one
+// is given out, so that a crash at any moment repeats none; several processes may share the file.
 class NumbersFile final : public ControlNumberSource {
  public:
   // A file that is not there begins with 1. Throws NumbersError.
