@@ -106,6 +106,19 @@ std::string read_in_child(const fs::path& reader, const fs::path& library, std::
   return WEXITSTATUS(status) == 0 ? std::string() : manifest;
 }
 
+// What the reader found in a stored copy is kept beside it: the same bytes are read once, not at
+// every start. The store is the host's own, as the copy is that is opened.
+std::string manifest_of(const Places& places, const fs::path& stored, std::string& manifest) {
+  const fs::path kept = stored.string() + ".manifest.json";
+  std::string fault;
+  if (auto known = trust::read_file(kept, plugin::kLargestManifest, fault)) {
+    manifest = std::move(*known);
+    return {};
+  }
+  fault = read_in_child(places.reader, stored, manifest);
+  return fault.empty() ? store_bytes(kept, manifest, 0400) : fault;
+}
+
 std::int64_t changed_at(const fs::path& path) {
   struct stat info {};
   return stat(path.c_str(), &info) == 0
@@ -169,7 +182,7 @@ Decision admit(const fs::path& path, const Places& places, const Policy& policy,
   }
   std::string json;
   if (out.reason.empty()) {
-    out.reason = read_in_child(places.reader, plugin->stored, json);
+    out.reason = manifest_of(places, plugin->stored, json);
   }
   if (!out.reason.empty()) {
     return out;
