@@ -383,8 +383,14 @@ xd_status Session::emit(const xd_batch& batch) {
     return XD_INVALID;
   }
   std::size_t size = 0;
-  for (std::size_t i = 0; i < batch.message_count; ++i) {
-    size += batch.messages[i].data.size + batch.messages[i].original.size + 512;
+  const auto* each = batch.messages;
+  for (std::size_t i = 0; i < batch.message_count; ++i, each = xd_message_at(each, 1)) {
+    if (each->struct_size < kFirstMessage) {
+      push(bus::write_log(XD_LOG_ERROR,
+                          "emit: a message's struct_size is smaller than the first release's"));
+      return XD_INVALID;
+    }
+    size += each->data.size + each->original.size + 512;
   }
   if (size > bus::kLargestFrame - (1u << 20)) {
     return XD_TOO_LARGE;
@@ -409,7 +415,7 @@ xd_status Session::emit(const xd_batch& batch) {
   for (std::size_t i = 0; i < batch.message_count; ++i) {
     const char* fault = nullptr;
     const auto opened = out.open_text();
-    append_message(batch.messages[i], out.bytes(), &fault);
+    append_message(*xd_message_at(batch.messages, i), out.bytes(), &fault);
     out.close_text(opened);
     if (fault != nullptr) {
       outgoing_.push_back(bus::write_log(XD_LOG_ERROR, std::string("emit: ") + fault));
@@ -487,9 +493,10 @@ void Session::apply_state(const xd_state_change* changes, std::size_t count) {
 
 xd_status Session::host_complete(void* self, const xd_outcome* outcomes, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    if (const auto status = static_cast<Session*>(self)->complete(outcomes[i]); status != XD_OK) {
+    if (const auto status = static_cast<Session*>(self)->complete(*outcomes); status != XD_OK) {
       return status;
     }
+    outcomes = xd_outcome_at(outcomes, 1);
   }
   return XD_OK;
 }
@@ -520,7 +527,7 @@ xd_status Session::complete(const xd_outcome& o) {
   const char* fault = nullptr;
   for (std::size_t i = 0; i < o.message_count; ++i) {
     const auto opened = out.open_text();
-    append_message(o.messages[i], out.bytes(), &fault);
+    append_message(*xd_message_at(o.messages, i), out.bytes(), &fault);
     out.close_text(opened);
   }
   if (fault != nullptr) {
@@ -636,31 +643,31 @@ void Session::webhook_loop() {
         Session* session;
         std::uint64_t id;
       } answering{this, call.id};
-      webhook->handle(instance_, &request, &answering,
-                      [](void* context, const xd_webhook_answer* a) {
-                        auto& [session, id] = *static_cast<Answering*>(context);
-                        bus::FrameWriter out(bus::Kind::webhook_answer);
-                        out.u64(id);
-                        out.u32(static_cast<std::uint32_t>(a->status));
-                        out.u32(static_cast<std::uint32_t>(a->header_count));
-                        for (std::size_t i = 0; i < a->header_count; ++i) {
-                          out.text(view(a->headers[i].name));
-                          out.text(view(a->headers[i].value));
-                        }
-                        out.text(view(a->body));
-                        const std::lock_guard guard(session->mutex_);
-                        write_state_changes(a->state, a->state_count, out);
-                        session->apply_state(a->state, a->state_count);
-                        out.u32(static_cast<std::uint32_t>(a->message_count));
-                        for (std::size_t i = 0; i < a->message_count; ++i) {
-                          const char* fault = nullptr;
-                          const auto opened = out.open_text();
-                          session->append_message(a->messages[i], out.bytes(), &fault);
-                          out.close_text(opened);
-                        }
-                        session->outgoing_.push_back(out.take());
-                        session->wake();
-                      });
+      webhook->handle(
+          instance_, &request, &answering, [](void* context, const xd_webhook_answer* a) {
+            auto& [session, id] = *static_cast<Answering*>(context);
+            bus::FrameWriter out(bus::Kind::webhook_answer);
+            out.u64(id);
+            out.u32(static_cast<std::uint32_t>(a->status));
+            out.u32(static_cast<std::uint32_t>(a->header_count));
+            for (std::size_t i = 0; i < a->header_count; ++i) {
+              out.text(view(a->headers[i].name));
+              out.text(view(a->headers[i].value));
+            }
+            out.text(view(a->body));
+            const std::lock_guard guard(session->mutex_);
+            write_state_changes(a->state, a->state_count, out);
+            session->apply_state(a->state, a->state_count);
+            out.u32(static_cast<std::uint32_t>(a->message_count));
+            for (std::size_t i = 0; i < a->message_count; ++i) {
+              const char* fault = nullptr;
+              const auto opened = out.open_text();
+              session->append_message(*xd_message_at(a->messages, i), out.bytes(), &fault);
+              out.close_text(opened);
+            }
+            session->outgoing_.push_back(out.take());
+            session->wake();
+          });
     }
     lock.lock();
   }

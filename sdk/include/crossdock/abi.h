@@ -6,7 +6,9 @@
  *
  * Memory    All arguments are borrowed for the call. Each side frees only what it allocated.
  * Growth    FROZEN structs never change. APPENDABLE structs begin with their size; members are only
- *           added at the end, and the smallest accepted size is that of the first release. New
+ *           added at the end, and the smallest accepted size is that of the first release. In a
+ *           list of them the next one begins struct_size bytes after the last, which may be more
+ *           than the size that this header knows: walk with xd_message_at and xd_outcome_at. New
  *           abilities come as extensions named crossdock.<ability>/<revision>.
  * Threads   [control] and [deliver] are never called at the same time for one instance; [poll] has
  *           a thread of its own; [any] may be called from any thread, also from several at once.
@@ -61,25 +63,25 @@ typedef int32_t xd_outcome_kind;
 /* APPENDABLE. A canonical message. Texts may be empty unless said otherwise. */
 typedef struct xd_message {
   uint32_t struct_size;
-  uint32_t attempt;         /* deliver: from 1; emit: 0 */
-  uint64_t token;           /* deliver: names this delivery in its outcome; emit: 0 */
-  xd_bytes id;              /* emit: empty, the host gives one */
-  xd_bytes type;            /* required */
-  xd_bytes source;          /* emit: empty, the host fills it */
+  uint32_t attempt; /* deliver: from 1; emit: 0 */
+  uint64_t token;   /* deliver: names this delivery in its outcome; emit: 0 */
+  xd_bytes id;      /* emit: empty, the host gives one */
+  xd_bytes type;    /* required */
+  xd_bytes source;  /* emit: empty, the host fills it */
   xd_bytes subject;
   xd_bytes dataschema;
   xd_bytes traceparent;
   xd_bytes tenant;
-  xd_bytes correlation_id;  /* emit: empty begins a new flow */
+  xd_bytes correlation_id; /* emit: empty begins a new flow */
   xd_bytes causation_id;
   xd_bytes idempotency_key; /* emit: required; one business event of this connector */
   xd_bytes business_key;    /* order is kept among messages of one key */
   xd_bytes target;          /* connector that must receive it; empty: by routes */
   int64_t occurred_at_ns;
   int64_t observed_at_ns;
-  int64_t recorded_at_ns;   /* emit: 0 */
-  xd_bytes data;            /* canonical JSON, required */
-  xd_bytes original;        /* the outside bytes it was made from */
+  int64_t recorded_at_ns; /* emit: 0 */
+  xd_bytes data;          /* canonical JSON, required */
+  xd_bytes original;      /* the outside bytes it was made from */
   xd_bytes original_type;
 } xd_message;
 
@@ -107,9 +109,9 @@ typedef struct xd_outcome {
   uint32_t struct_size;
   xd_outcome_kind kind;
   uint64_t token;
-  int64_t retry_after_ns; /* XD_RETRY, XD_THROTTLED: not before; 0: the host decides */
-  xd_bytes reason;        /* plain words; required unless XD_DONE */
-  xd_bytes reference;     /* the outside system's number for it */
+  int64_t retry_after_ns;    /* XD_RETRY, XD_THROTTLED: not before; 0: the host decides */
+  xd_bytes reason;           /* plain words; required unless XD_DONE */
+  xd_bytes reference;        /* the outside system's number for it */
   xd_bytes evidence_request; /* what was sent and answered, secrets masked */
   xd_bytes evidence_answer;
   const xd_state_change* state;
@@ -139,6 +141,20 @@ typedef struct xd_host_v0 {
   const void* (*extension)(void* context, const char* name);
 } xd_host_v0;
 
+/* The element of a list; every struct_size up to it has been found good. */
+static inline const xd_message* xd_message_at(const xd_message* list, size_t place) {
+  for (; place > 0; --place) {
+    list = (const xd_message*)(const void*)((const char*)list + list->struct_size);
+  }
+  return list;
+}
+static inline const xd_outcome* xd_outcome_at(const xd_outcome* list, size_t place) {
+  for (; place > 0; --place) {
+    list = (const xd_outcome*)(const void*)((const char*)list + list->struct_size);
+  }
+  return list;
+}
+
 typedef struct xd_instance xd_instance; /* the plugin's own; the host only carries the pointer */
 
 /* APPENDABLE. What a plugin offers; constant, valid as long as the library is loaded. */
@@ -146,7 +162,8 @@ typedef struct xd_plugin_table_v0 {
   uint32_t struct_size;
   uint32_t minor;
   /* [control] A new instance, or NULL with the reason in `error`. `configuration` is JSON. */
-  xd_instance* (*create)(const xd_host_v0* host, xd_bytes configuration, const xd_error_sink* error);
+  xd_instance* (*create)(const xd_host_v0* host, xd_bytes configuration,
+                         const xd_error_sink* error);
   /* [control] After stop. No function of this instance is called afterwards. */
   void (*destroy)(xd_instance* instance);
   /* [control] Ready to take and give messages once it returns XD_OK. */

@@ -19,7 +19,8 @@ class Connector {
   virtual void stop() {}
 
   // [deliver] Brings one message out and says what became of it. Runs on a pool, so it may take its
-  // time; never two messages of one business key at once. An exception counts as retry.
+  // time; never two messages of one business key at once. NotMapped counts as rejected, any other
+  // exception as retry.
   virtual Outcome deliver(const Message& message) {
     return Outcome::rejected("this connector takes no messages, but was given " + message.type);
   }

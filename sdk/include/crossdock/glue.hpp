@@ -8,6 +8,7 @@
 #include <crossdock/ext/webhook.h>
 
 #include <crossdock/connector.hpp>
+#include <crossdock/mapping_tables.hpp>
 #include <crossdock/pool.hpp>
 
 namespace crossdock::detail {
@@ -61,8 +62,8 @@ class Instance {
 
   xd_status deliver(const xd_message* messages, std::size_t count) noexcept {
     try {
-      for (std::size_t i = 0; i < count; ++i) {
-        pool_.run([this, token = messages[i].token, message = from_abi(messages[i])] {
+      for (std::size_t i = 0; i < count; ++i, messages = xd_message_at(messages, 1)) {
+        pool_.run([this, token = messages->token, message = from_abi(*messages)] {
           complete(token, guarded([&] { return connector_->deliver(message); }));
         });
       }
@@ -95,7 +96,13 @@ class Instance {
   }
 
   void poll(xd_bytes cursor, xd_outcome* out, const xd_error_sink* error) noexcept {
-    const Outcome outcome = guarded([&] { return connector_->poll(Cursor(copy(cursor))); });
+    const Outcome outcome = guarded([&] {
+      try {
+        return connector_->poll(Cursor(copy(cursor)));
+      } catch (const NotMapped& fault) {
+        return Outcome::retry(fault.what());  // what the source gives may be mended there
+      }
+    });
     out->kind = outcome.kind();
     out->retry_after_ns = outcome.after().count();
     set_error(error, outcome.reason());
@@ -151,6 +158,8 @@ class Instance {
   static Outcome guarded(const Call& call) noexcept {
     try {
       return call();
+    } catch (const NotMapped& fault) {
+      return Outcome::rejected(fault.what());
     } catch (...) {
       return Outcome::retry("the connector threw: " + current_exception_text());
     }
@@ -183,9 +192,11 @@ class Instance {
 
 inline Instance* instance(xd_instance* opaque) { return reinterpret_cast<Instance*>(opaque); }
 
-// The table of one connector class. kSchema is the function that gives its configuration schema.
-template <class Class, const auto& kSchema>
-const xd_plugin_table_v0* plugin_table() {
+// The table of one connector class. kSchema is the function that gives its configuration schema,
+// `mapping_names` the identifiers of kMappings as they stand in the source.
+template <class Class, const auto& kSchema, const auto&... kMappings>
+const xd_plugin_table_v0* plugin_table(std::string_view mapping_names) {
+  static const std::string_view kMappingNames = mapping_names;
   static const xd_poll_v1 kPoll = {
       [](xd_instance* self, xd_bytes cursor, xd_outcome* outcome, const xd_error_sink* error) {
         instance(self)->poll(cursor, outcome, error);
@@ -249,6 +260,11 @@ const xd_plugin_table_v0* plugin_table() {
         if (wanted == XD_EXT_WEBHOOK) {
           return &kWebhook;
         }
+        if constexpr (sizeof...(kMappings) > 0) {
+          if (wanted == XD_EXT_MAPPING) {
+            return MappingTables<kMappings...>::extension(kMappingNames);
+          }
+        }
         return wanted == XD_EXT_CONFIG ? &kConfiguration : nullptr;
       }};
   return &kTable;
@@ -257,8 +273,10 @@ const xd_plugin_table_v0* plugin_table() {
 }  // namespace crossdock::detail
 
 // Makes a library of the connector: its one export. `schema_function` is a function without
-// arguments that returns the configuration schema (crossdock::schema<Config>(...)).
-#define CROSSDOCK_CONNECTOR(Class, schema_function)                                                \
+// arguments that returns the configuration schema (crossdock::schema<Config>(...)). Mapping tables
+// named after it can be printed and proved by golden pairs; kOrderLine is the table "order_line".
+#define CROSSDOCK_CONNECTOR(Class, schema_function, ...)                                           \
   extern "C" __attribute__((visibility("default"))) const xd_plugin_table_v0* xd_plugin_v0(void) { \
-    return crossdock::detail::plugin_table<Class, schema_function>();                              \
+    return crossdock::detail::plugin_table<Class, schema_function __VA_OPT__(, ) __VA_ARGS__>(     \
+        #__VA_ARGS__);                                                                             \
   }

@@ -20,8 +20,8 @@ struct HttpOptions {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{30'000};  // for each read and write
   std::size_t most_answer_bytes = 8u << 20;
-  std::string ca_file;  // empty: the system's
-  Headers headers;      // sent with every request
+  std::string ca_file{};  // empty: the system's
+  Headers headers{};      // sent with every request
 };
 
 enum class HttpFailure : std::uint8_t {

@@ -60,11 +60,6 @@ inline MappingRow constant(std::string canonical_path, boost::json::value value)
   return {std::move(canonical_path), "", {Codec::Kind::constant, {}, std::move(value)}};
 }
 
-// Every fault of one conversion, in words.
-class NotMapped : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 class Mapping {
  public:
   Mapping(std::initializer_list<MappingRow> rows) : rows_(rows) {}
@@ -106,14 +101,15 @@ class Mapping {
   std::vector<Message> messages(std::string_view type, std::string_view json_list,
                                 const std::string& key, const std::string& revision) const;
 
-  // The table for people: a line per row.
-  std::string describe() const {
+  // The table as it is printed: {"canonical", "outside", "codec", "presence"} per row.
+  boost::json::array to_json() const {
     static constexpr const char* kNames[] = {"as it is", "text", "number", "code list", "constant"};
-    std::string out;
+    boost::json::array out;
     for (const auto& row : rows_) {
-      out += row.canonical + " | " + (row.outside.empty() ? "-" : row.outside) + " | " +
-             kNames[static_cast<int>(row.codec.kind)] + " | " +
-             (row.presence == Presence::required ? "required" : "optional") + "\n";
+      out.push_back({{"canonical", row.canonical},
+                     {"outside", row.outside},
+                     {"codec", kNames[static_cast<int>(row.codec.kind)]},
+                     {"presence", row.presence == Presence::required ? "required" : "optional"}});
     }
     return out;
   }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,12 @@ struct Message {
   std::uint32_t attempt = 1;  // of a delivery, from 1
 };
 
+// A document that does not fit, every fault in words. Thrown out of Connector::deliver it rejects
+// the message, because trying again would not make it fit.
+class NotMapped : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 struct StateChange {
   std::string key;
   std::optional<std::string> value;  // none: the key is removed
@@ -33,9 +40,10 @@ struct StateChange {
 
 // One emit: durable as a whole or not at all.
 struct Batch {
-  std::vector<Message> messages;
-  std::optional<std::string> cursor;
-  std::vector<StateChange> state;
+  // The initialisers say that leaving a member out of {...} is meant.
+  std::vector<Message> messages{};
+  std::optional<std::string> cursor{};
+  std::vector<StateChange> state{};
   std::uint64_t tag = 0;  // comes back in Connector::accepted; 0: nobody asks
 };
 

@@ -3,6 +3,7 @@
 #include <crossdock/ext/clock.h>
 #include <crossdock/ext/config.h>
 #include <crossdock/ext/find.h>
+#include <crossdock/ext/mapping.h>
 #include <crossdock/ext/poll.h>
 #include <crossdock/ext/state.h>
 #include <crossdock/ext/webhook.h>

@@ -47,7 +47,7 @@ class RecordingHost {
     host_.emit = [](void* self, const xd_batch* batch) { return of(self).take(*batch); };
     host_.complete = [](void* self, const xd_outcome* outcomes, std::size_t count) {
       for (std::size_t i = 0; i < count; ++i) {
-        of(self).complete(outcomes[i]);
+        of(self).complete(*xd_outcome_at(outcomes, i));
       }
       return xd_status{XD_OK};
     };
@@ -166,7 +166,7 @@ class RecordingHost {
   static std::vector<Message> messages_of(const xd_message* messages, std::size_t count) {
     std::vector<Message> out;
     for (std::size_t i = 0; i < count; ++i) {
-      out.push_back(detail::from_abi(messages[i]));
+      out.push_back(detail::from_abi(*xd_message_at(messages, i)));
     }
     return out;
   }
