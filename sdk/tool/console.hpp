@@ -16,6 +16,7 @@ namespace crossdock::tool {
 inline constexpr int kOk = 0;
 inline constexpr int kRefused = 1;         // the thing asked for says no
 inline constexpr int kUnreachable = 2;     // no host answers
+inline constexpr int kIncomplete = 3;      // nothing is wrong, but not everything could be tried
 inline constexpr int kUsage = 64;          // wrong usage
 inline constexpr int kBroken = 70;         // it had to stop
 inline constexpr int kConfiguration = 78;  // the configuration is wrong

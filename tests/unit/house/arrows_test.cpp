@@ -26,7 +26,7 @@ std::string room_of(const std::string& path) {
       starts("crossdock/abi.h") || starts("crossdock/ext/")) {
     return "sdk/abi";
   }
-  for (const char* room : {"sdk/plugin", "sdk/trust", "sdk/tool"}) {
+  for (const char* room : {"sdk/plugin", "sdk/trust", "sdk/conformance", "sdk/tool"}) {
     if (starts(std::string(room) + "/")) {
       return room;
     }
@@ -56,7 +56,8 @@ const std::map<std::string, std::set<std::string>>& allowed_arrows() {
       {"sdk", {"sdk/abi", "canonical"}},
       {"sdk/plugin", {"sdk/abi"}},
       {"sdk/trust", {"sdk/plugin"}},
-      {"sdk/tool", {"sdk", "sdk/abi", "sdk/plugin", "sdk/trust", "canonical"}},
+      {"sdk/conformance", {"sdk/abi", "sdk/plugin", "canonical"}},
+      {"sdk/tool", {"sdk", "sdk/abi", "sdk/plugin", "sdk/trust", "sdk/conformance", "canonical"}},
       {"templates", {"sdk", "sdk/abi", "canonical"}},
       {"host/loader", {"sdk/abi", "sdk/plugin", "sdk/trust", "host/journal"}},
       {"host/bus", {"canonical", "sdk/abi"}},
