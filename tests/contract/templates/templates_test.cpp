@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 
 std::size_t lines_of(const std::string& kind) {
-  std::ifstream in(std::string(CROSSDOCK_TEMPLATES) + "/" + kind + "/connector.cpp");
+  std::ifstream in(std::string(CROSSDOCK_TEMPLATES) + "/cpp/" + kind + "/connector.cpp");
   std::size_t lines = 0;
   for (std::string line; std::getline(in, line);) {
     ++lines;

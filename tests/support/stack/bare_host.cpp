@@ -72,7 +72,7 @@ fs::path shipped_connector(const std::string& name) {
   return fs::path(CROSSDOCK_BUILD_DIR) / "connectors" / (name + ".so");
 }
 fs::path template_connector(const std::string& name) {
-  return fs::path(CROSSDOCK_BUILD_DIR) / "templates-built" / (name + ".so");
+  return fs::path(CROSSDOCK_BUILD_DIR) / "author" / name / "build" / "connectors" / (name + ".so");
 }
 
 }  // namespace crossdock::support

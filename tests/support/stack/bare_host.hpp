@@ -40,7 +40,8 @@ class BareHost {
   Child child_;
 };
 
-// What this build made: connectors of tests, misbehaving ones, shipped ones.
+// What this build made: connectors of tests, misbehaving ones, shipped ones, and those that the
+// tests of authors (tests/author) make of the templates.
 std::filesystem::path test_connector(const std::string& name);
 std::filesystem::path misbehaving(const std::string& name);
 std::filesystem::path shipped_connector(const std::string& name);

@@ -22,4 +22,4 @@ struct Shelf : Connector {
   }
   HttpClient http;
 };
-CROSSDOCK_CONNECTOR(Shelf, settings)
+CROSSDOCK_CONNECTOR(Shelf, settings, kProduct)

@@ -26,4 +26,4 @@ struct Catalogue : Connector {
   Host host;
   HttpClient http;
 };
-CROSSDOCK_CONNECTOR(Catalogue, settings)
+CROSSDOCK_CONNECTOR(Catalogue, settings, kProduct)
