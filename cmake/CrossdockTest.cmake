@@ -48,19 +48,36 @@ function(crossdock_add_test_connector NAME)
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test-connectors)
 endfunction()
 
-# crossdock_add_fuzzer(NAME SOURCES ... LIBRARIES ...): a libFuzzer target in bin/fuzz (preset clang).
-# ./dev nightly runs them for long; here a short run is a test of that preset.
+# crossdock_add_fuzzer(NAME SOURCES ... LIBRARIES ... [FUZZED target...] [SEEDS folder...]): a libFuzzer
+# target in bin/fuzz (preset clang). The sources of FUZZED libraries are compiled into it, so that the
+# fuzzer sees their branches and the sanitizers their mistakes.
+# ./dev nightly runs them for long; here a short run is a test of that preset. What it finds
+# goes to build/.../corpus/NAME; the seeds are read only.
 function(crossdock_add_fuzzer NAME)
   if(NOT CROSSDOCK_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(FUZZER "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(FUZZER "" "" "SOURCES;LIBRARIES;FUZZED;SEEDS" ${ARGN})
   add_executable(${NAME} ${FUZZER_SOURCES})
-  target_compile_options(${NAME} PRIVATE -fsanitize=fuzzer,address)
-  target_link_options(${NAME} PRIVATE -fsanitize=fuzzer,address)
+  foreach(library IN LISTS FUZZER_FUZZED)
+    get_target_property(folder ${library} SOURCE_DIR)
+    get_target_property(sources ${library} SOURCES)
+    list(TRANSFORM sources PREPEND ${folder}/)
+    get_target_property(definitions ${library} COMPILE_DEFINITIONS)
+    target_sources(${NAME} PRIVATE ${sources})
+    if(definitions)
+      target_compile_definitions(${NAME} PRIVATE ${definitions})
+    endif()
+  endforeach()
+  target_compile_options(${NAME} PRIVATE -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all)
+  target_link_options(${NAME} PRIVATE -fsanitize=fuzzer,address,undefined)
   target_include_directories(${NAME} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${NAME} PRIVATE ${FUZZER_LIBRARIES})
   set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/fuzz)
-  add_test(NAME ${NAME} COMMAND ${NAME} -max_total_time=10 -timeout=10)
+  set(corpus ${CMAKE_BINARY_DIR}/corpus/${NAME})
+  file(MAKE_DIRECTORY ${corpus})
+  string(JOIN "\n" seeds ${FUZZER_SEEDS})
+  file(WRITE ${CMAKE_BINARY_DIR}/corpus/${NAME}.seeds "${seeds}\n")
+  add_test(NAME ${NAME} COMMAND ${NAME} -max_total_time=10 -timeout=10 ${corpus} ${FUZZER_SEEDS})
   set_tests_properties(${NAME} PROPERTIES LABELS fuzz TIMEOUT 60)
 endfunction()

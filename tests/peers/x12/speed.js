@@ -6,13 +6,19 @@ const path = require('path');
 const [modules, peer, file] = process.argv.slice(2);
 const load = createRequire(path.join(path.resolve(modules), 'package.json'));
 
+// Time of the processor, as the other measurements of the benchmark have it.
+function now() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 function finish(start, found) {
-  console.log(`${(Number(process.hrtime.bigint() - start) / 1e9).toFixed(6)} ${found}`);
+  console.log(`${(now() - start).toFixed(6)} ${found}`);
 }
 
 // Counts the objects that come out of a stream, or out of node-x12's, which drops them.
 function stream(parser, event) {
-  const start = process.hrtime.bigint();
+  const start = now();
   let found = 0;
   fs.createReadStream(file, { encoding: 'utf8' }).pipe(parser)
     .on(event, () => { ++found; })
@@ -34,7 +40,7 @@ switch (peer) {
   }
   case 'node-x12 parse': {
     const { X12Parser } = load('node-x12');
-    const start = process.hrtime.bigint();
+    const start = now();
     const text = fs.readFileSync(file, 'utf8');
     const tree = new X12Parser(true).parse(text);
     const sets = tree.functionalGroups.reduce((sum, group) => sum + group.transactions.length, 0);
@@ -43,7 +49,7 @@ switch (peer) {
   }
   default: {
     const tools = load('@stedi/x12-tools');
-    const start = process.hrtime.bigint();
+    const start = now();
     const text = fs.readFileSync(file, 'utf8');
     if (peer === 'stedi 997') {
       finish(start, (tools.ack(text, '1', '1').match(/AK5/g) || []).length);

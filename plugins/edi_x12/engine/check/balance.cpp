@@ -10,14 +10,17 @@
 namespace crossdock::x12 {
 namespace {
 
-// CTT01 counts these; CTT02, where it is there, adds up that element of them.
-struct Lines {
-  std::string_view set;
-  std::uint32_t line;
-  std::uint32_t quantity_segment;
-  std::size_t quantity_element;  // 0: no hash total is defined
-};
-constexpr Lines kLines[] = {
+bool all_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string numbered(std::string_view segment, std::size_t element) {
+  return std::string(segment) + (element < 10 ? "0" : "") + std::to_string(element);
+}
+
+}  // namespace
+
+const Balance::Lines Balance::kLines[8] = {
     {"850", key_of("PO1"), key_of("PO1"), 2},
     {"855", key_of("PO1"), key_of("PO1"), 2},
     {"860", key_of("POC"), 0, 0},
@@ -28,28 +31,11 @@ constexpr Lines kLines[] = {
     {"832", key_of("LIN"), 0, 0},
 };
 
-// Warehouse sets end with a total of their lines.
-struct Total {
-  std::string_view set;
-  std::uint32_t total;
-  std::uint32_t line;
-  std::size_t element;  // of the line; the total is element 01
-};
-constexpr Total kTotals[] = {
+const Balance::Total Balance::kTotals[5] = {
     {"940", key_of("W76"), key_of("W01"), 1}, {"943", key_of("W03"), key_of("W04"), 1},
     {"944", key_of("W14"), key_of("W07"), 1}, {"945", key_of("W03"), key_of("W12"), 3},
     {"875", key_of("G76"), key_of("G68"), 1},
 };
-
-bool all_digits(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::string numbered(std::string_view segment, std::size_t element) {
-  return std::string(segment) + (element < 10 ? "0" : "") + std::to_string(element);
-}
-
-}  // namespace
 
 Balance::Balance(Tell tell) : tell_(std::move(tell)) {}
 
@@ -128,6 +114,12 @@ std::string Balance::Sum::text() const {
 
 void Balance::begin(std::string_view set_type) {
   type_ = set_type;
+  const auto* lines = std::find_if(std::begin(kLines), std::end(kLines),
+                                   [&](const Lines& one) { return one.set == set_type; });
+  counted_ = lines == std::end(kLines) ? nullptr : lines;
+  const auto* total = std::find_if(std::begin(kTotals), std::end(kTotals),
+                                   [&](const Total& one) { return one.set == set_type; });
+  totalled_ = total == std::end(kTotals) ? nullptr : total;
   lines_ = 0;
   quantity_ = declared_lines_ = Sum{};
   levels_.clear();
@@ -160,36 +152,29 @@ void Balance::segment(const SegmentView& s, std::uint32_t key) {
 }
 
 void Balance::totals(const SegmentView& s, std::uint32_t key) {
-  for (const auto& one : kLines) {
-    if (one.set != type_) {
-      continue;
-    }
+  if (counted_ != nullptr) {
+    const Lines& one = *counted_;
     lines_ += key == one.line ? 1 : 0;
     if (key == one.quantity_segment && one.quantity_element != 0) {
       quantity_.add(s.at(one.quantity_element));
     }
-    if (key != key_of("CTT")) {
-      continue;
-    }
     std::int64_t declared = 0;
-    if (to_e4(s.at(1), declared) && !s.at(1).empty() &&
+    if (key == key_of("CTT") && to_e4(s.at(1), declared) && !s.at(1).empty() &&
         declared != static_cast<std::int64_t>(lines_) * 10'000) {
       tell_(Code::count_differs, s, 1,
             "CTT01 says " + std::string(s.at(1)) + " where the set has " + std::to_string(lines_) +
                 (type_ == "856" ? " HL levels" : " lines"),
             s.at(1));
     }
-    if (one.quantity_element != 0 && !s.at(2).empty() && quantity_.known &&
+    if (key == key_of("CTT") && one.quantity_element != 0 && !s.at(2).empty() && quantity_.known &&
         to_e4(s.at(2), declared) && declared != quantity_.e4) {
       tell_(Code::count_differs, s, 2,
             "CTT02 says " + std::string(s.at(2)) + " where the lines add up to " + quantity_.text(),
             s.at(2));
     }
   }
-  for (const auto& one : kTotals) {
-    if (one.set != type_) {
-      continue;
-    }
+  if (totalled_ != nullptr) {
+    const Total& one = *totalled_;
     std::int64_t declared = 0;
     if (key == one.line) {
       declared_lines_.add(s.at(one.element));
@@ -206,14 +191,13 @@ void Balance::totals(const SegmentView& s, std::uint32_t key) {
 void Balance::hierarchy(const SegmentView& hl) {
   const auto id = hl.at(1);
   const auto parent = hl.at(2);
-  if (!parent.empty() && !levels_.contains(std::string(parent)) &&
-      levels_.size() < kMostRemembered) {
+  if (!parent.empty() && !levels_.full() && !levels_.contains(parent)) {
     tell_(Code::hierarchy, hl, 2,
           "HL02 names the parent " + std::string(parent.substr(0, 12)) +
               ", which no HL before this one has as its id",
           parent);
   }
-  if (levels_.size() < kMostRemembered && !id.empty() && !levels_.emplace(id).second) {
+  if (!id.empty() && !levels_.insert(id)) {
     tell_(Code::hierarchy, hl, 1,
           "HL01 " + std::string(id.substr(0, 12)) + " is the id of an earlier HL of the set too",
           id);
@@ -256,7 +240,7 @@ void Balance::marks_and_numbers(const SegmentView& man) {
                 (number.size() != 18 || !all_digits(number) ? "eighteen digits must stand there"
                                                             : "its check digit is wrong"),
             man.at(at + 1));
-    } else if (ssccs_.size() < kMostRemembered && !ssccs_.emplace(number).second) {
+    } else if (!ssccs_.insert(number)) {
       tell_(Code::sscc_repeated, man, at + 1,
             "the SSCC " + std::string(number) + " marks an earlier pack of the set too",
             man.at(at + 1));

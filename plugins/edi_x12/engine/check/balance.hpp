@@ -9,9 +9,9 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
+#include "plugins/edi_x12/engine/check/seen.hpp"
 #include "plugins/edi_x12/engine/finding.hpp"
 #include "plugins/edi_x12/engine/reader/events.hpp"
 
@@ -19,7 +19,6 @@ namespace crossdock::x12 {
 
 class Balance {
  public:
-  static constexpr std::size_t kMostRemembered = 1'000'000;
   // Code, segment, element, words, value.
   using Tell =
       std::function<void(Code, const SegmentView&, std::size_t, std::string, std::string_view)>;
@@ -38,6 +37,23 @@ class Balance {
   void product(const SegmentView& segment, std::size_t qualifier_element);
 
  private:
+  // CTT01 counts the lines; CTT02, where it is there, adds up an element of them.
+  struct Lines {
+    std::string_view set;
+    std::uint32_t line;
+    std::uint32_t quantity_segment;
+    std::size_t quantity_element;  // 0: no hash total is defined
+  };
+  // Warehouse sets end with a total of their lines.
+  struct Total {
+    std::string_view set;
+    std::uint32_t total;
+    std::uint32_t line;
+    std::size_t element;  // of the line; the total is element 01
+  };
+  static const Lines kLines[8];
+  static const Total kTotals[5];
+
   // A sum in ten-thousandths; unknown once a value cannot be held.
   struct Sum {
     std::int64_t e4 = 0;
@@ -57,7 +73,9 @@ class Balance {
   std::uint64_t lines_ = 0;
   Sum quantity_;
   Sum declared_lines_;
-  std::unordered_set<std::string> levels_, ssccs_;
+  const Lines* counted_ = nullptr;   // what CTT of this kind of set counts
+  const Total* totalled_ = nullptr;  // what its last total adds up
+  Seen levels_, ssccs_;
   // The shipment level under way: cartons that TD1 declares, packs that HL begins.
   std::int64_t cartons_ = -1;
   std::int64_t packs_ = 0;

@@ -73,8 +73,15 @@ class Lexer {
       begin_ = stop + std::size_t{1};
       mark_ = end + std::size_t{1};
       out.filler = false;
-      if (filler_[static_cast<unsigned char>(buffer_[from])]) {
-        out.filler = skip_filler(from, stop);
+      if (is_filler(buffer_[from])) {
+        // One line end behind the terminator is what nearly all files have.
+        const bool one_line_end =
+            (buffer_[from] == '\n' || buffer_[from] == '\r') && !is_filler(buffer_[from + 1]);
+        if (one_line_end) {
+          ++from;
+        } else {
+          out.filler = skip_filler(from, stop);
+        }
       }
       if (by_line_ && passes_line(from, stop)) {
         continue;
@@ -116,6 +123,7 @@ class Lexer {
   std::size_t window_bytes() const { return capacity_; }
 
  private:
+  bool is_filler(char c) const { return filler_[static_cast<unsigned char>(c)]; }
   bool skip_filler(std::uint32_t& from, std::uint32_t stop) const;
   bool passes_line(std::uint32_t from, std::uint32_t stop);
   bool refill();
