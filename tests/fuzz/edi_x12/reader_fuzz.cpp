@@ -1,5 +1,6 @@
-// Any bytes as an X12 file, read in two ways and in portions, checked against grammars, and answered:
-// whatever comes, reading ends, says the same each time, and what it says lies within the file.
+// Any bytes as an X12 file, read in two ways and in portions, checked against grammars, and
+// answered: whatever comes, reading ends, says the same each time, and what it says lies within the
+// file.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
