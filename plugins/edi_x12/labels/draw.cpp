@@ -37,24 +37,28 @@ class Zone {
   double x_, y_, width_, floor_;
 };
 
-void put_address(Zone& zone, const canonical::Address& a, double size) {
-  zone.put(a.name, size, 2, true);
-  for (const auto& line : {a.name2, a.street, a.street2}) {
-    if (!line.empty()) {
-      zone.put(line, size, 1);
-    }
-  }
+// All of an address, in the largest letters that it fits in.
+void put_address(Zone& zone, const canonical::Address& a, double largest) {
   std::string place = a.city;
   place += (place.empty() || a.region.empty() ? "" : ", ") + a.region;
   place += (place.empty() ? "" : " ") + a.postal_code;
-  zone.put(place, size, 2);
-  if (a.country != "US") {
-    zone.put(a.country, size);
+  std::vector<std::string> lines;
+  for (const auto& line :
+       {a.name2, a.street, a.street2, place, a.country == "US" ? std::string() : a.country,
+        a.location_code && !a.location_code->empty() ? "Location " + *a.location_code
+        : a.gln && !a.gln->empty()                   ? "GLN " + *a.gln
+                                                     : std::string()}) {
+    if (!line.empty()) {
+      lines.push_back(line);
+    }
   }
-  if (a.location_code && !a.location_code->empty()) {
-    zone.put("Location " + *a.location_code, size);
-  } else if (a.gln && !a.gln->empty()) {
-    zone.put("GLN " + *a.gln, size);
+  double size = largest;
+  while (size > 2.2 && zone.room(size) < lines.size() + 2) {
+    size -= 0.2;
+  }
+  zone.put(a.name, size, 2, true);
+  for (const auto& line : lines) {
+    zone.put(line, size);
   }
 }
 

@@ -62,8 +62,9 @@ std::string to_svg(const Drawing& drawing) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" +
       number(kWidth) + "mm\" height=\"" + number(kHeight) + "mm\" viewBox=\"0 0 " + number(kWidth) +
-      " " + number(kHeight) + "\" shape-rendering=\"crispEdges\">\n<rect width=\"" +
-      number(kWidth) + "\" height=\"" + number(kHeight) + "\" fill=\"white\"/>\n";
+      " " + number(kHeight) +
+      "\" shape-rendering=\"crispEdges\" xml:space=\"preserve\">\n<rect width=\"" + number(kWidth) +
+      "\" height=\"" + number(kHeight) + "\" fill=\"white\"/>\n";
   for (const auto& line : drawing.lines) {
     out += "<line x1=\"" + number(line.x1) + "\" y1=\"" + number(line.y1) + "\" x2=\"" +
            number(line.x2) + "\" y2=\"" + number(line.y2) +

@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <cmath>
 
 #include "plugins/edi_x12/labels/drawing.hpp"
 
 namespace crossdock::edi::labels {
 namespace {
+
+constexpr double kThickness = 0.25;  // of lines, in millimetres
 
 // Field data after ^FH: everything that ZPL could take for an instruction goes as hexadecimal.
 std::string field(std::string_view text) {
@@ -31,8 +34,9 @@ std::string to_zpl(const Drawing& drawing, int dots_per_mm) {
   // ^CI28: UTF-8. ^LH0,0 and ^PW: the whole label is ours.
   std::string out = "^XA\n^CI28\n^LH0,0\n^PW" + dots(kWidth) + "\n^LL" + dots(kHeight) + "\n";
   for (const auto& line : drawing.lines) {
-    out += "^FO" + dots(line.x1) + "," + dots(line.y1) + "^GB" + dots(line.x2 - line.x1) + "," +
-           dots(line.y2 - line.y1) + "," + dots(0.25) + "^FS\n";
+    out += "^FO" + dots(line.x1) + "," + dots(line.y1) + "^GB" +
+           dots(std::max(line.x2 - line.x1, kThickness)) + "," +
+           dots(std::max(line.y2 - line.y1, kThickness)) + "," + dots(kThickness) + "^FS\n";
   }
   for (const auto& text : drawing.texts) {
     // ^FT places the baseline. Bold is printed by a wider letter of the scalable font.

@@ -1,0 +1,101 @@
+#include "tests/support/sftp/sftp_server.hpp"
+
+#include <arpa/inet.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+namespace crossdock::support {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string run_to_end(const std::vector<std::string>& arguments, const fs::path& folder) {
+  const auto log = folder / "run.log";
+  fs::remove(log);
+  Child child(arguments, log);
+  const bool good = child.wait(std::chrono::seconds(30)).value_or(-1) == 0;
+  std::ifstream in(log);
+  std::string out{std::istreambuf_iterator<char>(in), {}};
+  if (!good) {
+    throw std::runtime_error(arguments.front() + " failed: " + out);
+  }
+  return out;
+}
+
+bool answers(int port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool good = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(fd);
+  return good;
+}
+
+}  // namespace
+
+SftpServer::SftpServer(fs::path folder) : folder_(std::move(folder)), port_(free_port()) {
+  for (const char* name : {"in", "out", "archive"}) {
+    fs::create_directories(remote(name));
+  }
+  // Where sshd of Debian wants to lock itself up when root runs it; not written to.
+  if (::geteuid() == 0) {
+    fs::create_directories("/run/sshd");
+  }
+  run_to_end({"/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
+              (folder_ / "host_key").string()},
+             folder_);
+  std::ofstream(folder_ / "authorized_keys");
+  std::ofstream(folder_ / "sshd_config")
+      << "ListenAddress 127.0.0.1:" << port_ << "\nHostKey " << (folder_ / "host_key").string()
+      << "\nAuthorizedKeysFile " << (folder_ / "authorized_keys").string()
+      << "\nPidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
+         "PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\n"
+         "ForceCommand internal-sftp\nLogLevel ERROR\n";
+  start();
+}
+
+void SftpServer::start() {
+  child_ = Child({"/usr/sbin/sshd", "-D", "-e", "-f", (folder_ / "sshd_config").string()},
+                 folder_ / "sshd.log");
+  for (int i = 0; i < 500 && child_.running(); ++i) {
+    if (answers(port_)) {
+      return;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  std::ifstream in(folder_ / "sshd.log");
+  throw std::runtime_error("sshd does not answer: " +
+                           std::string{std::istreambuf_iterator<char>(in), {}});
+}
+
+std::string SftpServer::user() const { return ::getpwuid(::geteuid())->pw_name; }
+
+std::string SftpServer::fingerprint() const {
+  // "256 SHA256:... comment (ED25519)"
+  const auto line =
+      run_to_end({"/usr/bin/ssh-keygen", "-l", "-f", (folder_ / "host_key.pub").string()}, folder_);
+  const auto begin = line.find("SHA256:");
+  return line.substr(begin, line.find(' ', begin) - begin);
+}
+
+fs::path SftpServer::make_key(const std::string& type, const std::string& passphrase,
+                              bool may_log_in) {
+  const auto file = folder_ / ("key-" + std::to_string(++keys_));
+  run_to_end({"/usr/bin/ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", file.string()},
+             folder_);
+  if (may_log_in) {
+    std::ofstream(folder_ / "authorized_keys", std::ios::app)
+        << std::ifstream(file.string() + ".pub").rdbuf();
+  }
+  return file;
+}
+
+}  // namespace crossdock::support
