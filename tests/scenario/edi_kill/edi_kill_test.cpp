@@ -63,7 +63,7 @@ class EdiKill : public ::testing::TestWithParam<const char*> {};
 TEST_P(EdiKill, NoDocumentIsLostOrSentTwiceAndNoControlNumberIsUsedTwice) {
   const std::string receipt = GetParam();
   const bool nightly = std::getenv("CROSSDOCK_NIGHTLY") != nullptr;
-  const auto orders = from_environment("CROSSDOCK_KILL_ORDERS", nightly ? 300 : 25);
+  const auto orders = from_environment("CROSSDOCK_KILL_ORDERS", nightly ? 300 : 12);
   const auto seed = from_environment("CROSSDOCK_SEED", 20261125);
   std::cout << orders << " orders, CROSSDOCK_SEED=" << seed << std::endl;
   const Folder folder("edi-kill-" + receipt);
