@@ -64,7 +64,7 @@ class As2 : public ::testing::Test {
     return out;
   }
   bool wait_for(const std::string& kind, std::size_t count) {
-    return Stack::wait_until([&] { return received(kind).size() >= count; }, seconds(20));
+    return Stack::wait_until([&] { return received(kind).size() >= count; }, seconds(60));
   }
   // The answers to the order (997 and 855) are there, and came so often more than once.
   bool wait_for_repeats(std::int64_t wanted) {
@@ -76,16 +76,16 @@ class As2 : public ::testing::Test {
             times += one.at("times").to_number<std::int64_t>();
             EXPECT_EQ(one.at("same"), json::value(true)) << "other bytes under one Message-ID";
           }
-          return documents.size() == 2 && times == 2 + wanted;
+          return documents.size() == 2 && times >= 2 + wanted;
         },
-        seconds(30));
+        seconds(60));
   }
   bool has_order(const std::string& number) {
     const auto known = pair_->orders();
     return std::count(known.begin(), known.end(), number) == 1;
   }
   bool wait_for_order(const std::string& number) {
-    return Stack::wait_until([&] { return has_order(number); }, seconds(20));
+    return Stack::wait_until([&] { return has_order(number); }, seconds(60));
   }
 
   std::unique_ptr<Folder> folder_;
@@ -202,7 +202,7 @@ TEST_F(As2, APartnerSpeaksForItselfOnly) {
   begin();
   expect_taken(pair_->send({{"document", interchange_850(1, 1, {{"PO-SOUTH", {{1, 2}}}})}}));
   EXPECT_TRUE(Stack::wait_until(
-      [&] { return pair_->dead_letters("does not speak for that partner") == 1; }, seconds(20)));
+      [&] { return pair_->dead_letters("does not speak for that partner") == 1; }, seconds(60)));
   EXPECT_TRUE(pair_->orders().empty());
 }
 
@@ -224,7 +224,7 @@ TEST_F(As2, AnAsynchronousReceiptFollowsTheCommit) {
   begin();
   const auto result = pair_->send({{"document", order(1, "PO-1")}, {"receipt", "async"}});
   EXPECT_EQ(result.at("status"), 200);
-  ASSERT_TRUE(Stack::wait_until([&] { return pair_->receipts().size() == 1; }, seconds(20)));
+  ASSERT_TRUE(Stack::wait_until([&] { return pair_->receipts().size() == 1; }, seconds(60)));
   const auto receipt = pair_->receipts()[0].as_object();
   EXPECT_EQ(text(receipt, "disposition"), "processed") << json::serialize(receipt);
   EXPECT_EQ(receipt.at("mic_right"), json::value(true));
@@ -243,11 +243,11 @@ TEST_F(As2, ARefusingOrWrongReceiptBecomesADeadLetter) {
   pair_->control("negative", 1);
   expect_taken(pair_->send({{"document", order(1, "PO-1")}}));
   EXPECT_TRUE(Stack::wait_until([&] { return pair_->dead_letters("decryption-failed") == 1; },
-                                seconds(20)));
+                                seconds(60)));
   pair_->control("wrong_mic", 1);
   expect_taken(pair_->send({{"document", order(2, "PO-2")}}));
   EXPECT_TRUE(Stack::wait_until(
-      [&] { return pair_->dead_letters("read other bytes than were sent") == 1; }, seconds(20)));
+      [&] { return pair_->dead_letters("read other bytes than were sent") == 1; }, seconds(60)));
 }
 
 TEST_F(As2, AnUnsignedReceiptDoesNotCount) {
@@ -257,17 +257,21 @@ TEST_F(As2, AnUnsignedReceiptDoesNotCount) {
   ASSERT_TRUE(wait_for_repeats(1));
 }
 
-TEST_F(As2, AnAsynchronousReceiptThatDoesNotComeIsAskedForAgainAndThenRaisesAnAlarm) {
-  begin("receipt async\nresend_after 300ms\nreceipt_within 3s\n");
+TEST_F(As2, AnAsynchronousReceiptThatDoesNotComeIsAskedForAgain) {
+  begin("receipt async\nresend_after 300ms\n");
   pair_->control("none", 2);
   expect_taken(pair_->send({{"document", order(1, "PO-1")}}));
   ASSERT_TRUE(wait_for_repeats(2));
-  // Then their receipts came; nobody has to hear of it.
+  EXPECT_EQ(pair_->dead_letters("no receipt has come"), 0u);
+}
+
+TEST_F(As2, AnAsynchronousReceiptThatDoesNotComeRaisesAnAlarmOnce) {
+  begin("receipt async\nresend_after 10m\nreceipt_within 500ms\n");
   pair_->control("none", 1'000'000);
-  expect_taken(pair_->send({{"document", order(2, "PO-2")}}));
-  ASSERT_TRUE(Stack::wait_until([&] { return pair_->dead_letters("no receipt has come") == 2; },
-                                seconds(30)));
-  EXPECT_EQ(received("997").size(), 2u);
+  expect_taken(pair_->send({{"document", order(1, "PO-1")}}));
+  ASSERT_TRUE(Stack::wait_until([&] { return pair_->dead_letters("no receipt has come") >= 2; },
+                                seconds(60)));
+  EXPECT_EQ(pair_->dead_letters("no receipt has come"), 2u);
 }
 
 }  // namespace

@@ -37,19 +37,21 @@ std::string text(const json::object& in, const char* key) {
 }
 
 // Sends an order until its receipt says that it was taken: always under the same Message-ID.
-int send_until_taken(As2Pair& pair, int number, const std::string& receipt) {
+void send_until_taken(As2Pair& pair, int number, const std::string& receipt,
+                      std::atomic<int>& tries) {
   const auto po = "PO-" + std::to_string(1000 + number);
   const json::object wanted{{"document", interchange_850(0, number, {{po, {{1, 2}}}})},
                             {"message_id", "<order-" + std::to_string(number) + "@peer>"},
                             {"receipt", receipt},
                             {"chunked", number % 2 == 0}};
-  for (int tries = 1;; ++tries) {
+  for (;; ++tries) {
     try {
       const auto result = pair.send(wanted);
       const bool taken = receipt == "async" ? result.at("status") == 200
                                             : text(result, "disposition") == "processed";
       if (taken) {
-        return tries;
+        ++tries;
+        return;
       }
     } catch (const std::runtime_error&) {
       // The partner's own station was killed.
@@ -63,7 +65,7 @@ class EdiKill : public ::testing::TestWithParam<const char*> {};
 TEST_P(EdiKill, NoDocumentIsLostOrSentTwiceAndNoControlNumberIsUsedTwice) {
   const std::string receipt = GetParam();
   const bool nightly = std::getenv("CROSSDOCK_NIGHTLY") != nullptr;
-  const auto orders = from_environment("CROSSDOCK_KILL_ORDERS", nightly ? 300 : 12);
+  const auto orders = from_environment("CROSSDOCK_KILL_ORDERS", nightly ? 300 : 10);
   const auto seed = from_environment("CROSSDOCK_SEED", 20261125);
   std::cout << orders << " orders, CROSSDOCK_SEED=" << seed << std::endl;
   const Folder folder("edi-kill-" + receipt);
@@ -74,7 +76,7 @@ TEST_P(EdiKill, NoDocumentIsLostOrSentTwiceAndNoControlNumberIsUsedTwice) {
   std::atomic<int> tries{0};
   std::thread feeder([&] {
     for (std::uint64_t i = 1; i <= orders; ++i) {
-      tries += send_until_taken(pair, static_cast<int>(i), receipt);
+      send_until_taken(pair, static_cast<int>(i), receipt, tries);
     }
     done = true;
   });
@@ -83,8 +85,22 @@ TEST_P(EdiKill, NoDocumentIsLostOrSentTwiceAndNoControlNumberIsUsedTwice) {
   int hosts = 0;
   int workers = 0;
   int partners = 0;
+  // Kills are paced by progress, not by the clock: on a slow machine too, no document meets so many
+  // of them in a row that the host takes it for poison.
+  const auto progress = [&] {
+    std::int64_t out = tries;
+    try {
+      for (const auto& one : pair.records()) {
+        out += one.as_object().at("times").to_number<std::int64_t>();
+      }
+    } catch (const std::runtime_error&) {
+    }
+    return out;
+  };
   for (int round = 0; !done || round < 8; ++round) {
-    std::this_thread::sleep_for(milliseconds(60 + random() % 500));
+    const auto before = progress();
+    Stack::wait_until([&] { return done || progress() != before; }, seconds(10));
+    std::this_thread::sleep_for(milliseconds(random() % 300));
     switch (random() % 6) {
       case 0:
         pair.host().kill();
@@ -116,9 +132,11 @@ TEST_P(EdiKill, NoDocumentIsLostOrSentTwiceAndNoControlNumberIsUsedTwice) {
   std::cout << hosts << " kills of the host, " << workers << " of workers, " << partners
             << " of the partner; " << tries << " sendings for " << orders << " orders" << std::endl;
 
-  // A 997 and an 855 for each order.
+  // A 997 and an 855 for each order. What was out at too many kills is a dead letter, and an
+  // operator gives it back.
   const bool all = Stack::wait_until(
       [&] {
+        pair.replay_dead_letters();
         try {
           return pair.records().size() >= 2 * orders;
         } catch (const std::runtime_error&) {

@@ -13,7 +13,7 @@ namespace json = boost::json;
 void run(const std::vector<std::string>& arguments, const fs::path& folder) {
   const auto log = folder / "run.log";
   Child child(arguments, log);
-  if (child.wait(std::chrono::seconds(60)).value_or(-1) != 0) {
+  if (child.wait(std::chrono::seconds(120)).value_or(-1) != 0) {
     std::ifstream in(log);
     throw std::runtime_error(arguments.front() +
                              " failed: " + std::string{std::istreambuf_iterator<char>(in), {}});
@@ -122,6 +122,15 @@ std::size_t As2Pair::dead_letters(const std::string& containing) {
     }
   }
   return count;
+}
+
+void As2Pair::replay_dead_letters() {
+  if (const auto page = host_->get("/v1/dead-letters")) {
+    for (const auto& one : page->as_object().at("dead_letters").as_array()) {
+      host_->post("/v1/dead-letters/" + std::string(one.as_object().at("id").as_string()) +
+                  "/replay");
+    }
+  }
 }
 
 }  // namespace crossdock::support

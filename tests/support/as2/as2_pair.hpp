@@ -35,6 +35,7 @@ class As2Pair {
   // Purchase orders that the host knows.
   std::vector<std::string> orders();
   std::size_t dead_letters(const std::string& containing);
+  void replay_dead_letters();
   std::string webhook() const;
   std::filesystem::path file(const std::string& name) const { return folder_ / name; }
   // A key and a self-signed certificate: NAME.key and NAME.pem.

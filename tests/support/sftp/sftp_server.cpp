@@ -19,7 +19,7 @@ std::string run_to_end(const std::vector<std::string>& arguments, const fs::path
   const auto log = folder / "run.log";
   fs::remove(log);
   Child child(arguments, log);
-  const bool good = child.wait(std::chrono::seconds(30)).value_or(-1) == 0;
+  const bool good = child.wait(std::chrono::seconds(120)).value_or(-1) == 0;
   std::ifstream in(log);
   std::string out{std::istreambuf_iterator<char>(in), {}};
   if (!good) {
