@@ -1,6 +1,6 @@
 #include "host/process/backorders.hpp"
 
-#include "host/process/inventory/inventory.hpp"
+#include "host/process/inventory/availability.hpp"
 #include "host/process/order_book.hpp"
 #include "host/process/planning.hpp"
 #include "host/process/reservations/reservations.hpp"

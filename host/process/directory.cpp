@@ -1,6 +1,7 @@
 #include "host/process/directory.hpp"
 
 #include "crossdock/canonical/codec.hpp"
+#include "host/process/inventory/kits.hpp"
 
 namespace crossdock::host::process {
 
@@ -22,6 +23,7 @@ void product_upserted(Context& context, const canonical::Product& product) {
                 ? (product.hazmat->hazard_class.empty() ? "unknown" : product.hazmat->hazard_class)
                 : std::string())
       .run();
+  set_components(context, product);
 }
 
 void customer_upserted(Context& context, const canonical::Customer& customer) {

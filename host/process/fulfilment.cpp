@@ -7,7 +7,8 @@
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/backorders.hpp"
 #include "host/process/cancellation.hpp"
-#include "host/process/inventory/inventory.hpp"
+#include "host/process/inventory/kits.hpp"
+#include "host/process/inventory/ledger.hpp"
 #include "host/process/invoicing.hpp"
 #include "host/process/order_book.hpp"
 #include "host/process/planning.hpp"
@@ -111,13 +112,17 @@ std::map<std::string, std::int64_t> shipped_quantities(Context& context, const P
 void ship_line(Context& context, const Planned& planned, const PlannedLine& line,
                std::int64_t quantity, std::int64_t at) {
   consume(context, planned.order_id, line.line_no, planned.warehouse, quantity);
-  record_movement(context, {.sku = line.sku,
-                            .warehouse = planned.warehouse,
-                            .kind = "ship",
-                            .on_hand = -quantity,
-                            .cause = planned.id,
-                            .occurred_at_ns = at,
-                            .idempotency_key = planned.id + "/" + line.line_no});
+  for (const auto& component : components_of(context.db, line.sku)) {
+    const bool kit = component.sku != line.sku;
+    record_movement(context, {.sku = component.sku,
+                              .warehouse = planned.warehouse,
+                              .kind = "ship",
+                              .change = {.on_hand = -in_component(quantity, component.factor)},
+                              .cause = planned.id,
+                              .occurred_at_ns = at,
+                              .idempotency_key = planned.id + "/" + line.line_no +
+                                                 (kit ? "/" + component.sku : "")});
+  }
   context.db
       .prepare("UPDATE order_lines SET shipped = shipped + ? WHERE order_id = ? AND line_no = ?")
       .bind(quantity, planned.order_id, line.line_no)

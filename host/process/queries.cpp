@@ -4,7 +4,8 @@
 
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/money.hpp"
-#include "host/process/inventory/inventory.hpp"
+#include "host/process/inventory/availability.hpp"
+#include "host/process/step.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -181,17 +182,20 @@ std::optional<std::string> Queries::availability(const std::string& sku,
     }
   }
   json::array places;
+  const auto stock = stock_of(db_, settings_, sku, store_clock(db_));
   for (const auto& [code, one] : settings_.warehouses) {
     const bool serves = sells_over(one.warehouse, channel);
-    const auto stock = position(db_, sku, code);
-    places.push_back(json::object{{"warehouse", code},
-                                  {"eligible", serves},
-                                  {"on_hand", quantity(stock.on_hand)},
-                                  {"damaged", quantity(stock.damaged)},
-                                  {"allocated", quantity(stock.allocated)},
-                                  {"net", quantity(stock.net())},
-                                  {"available", quantity(serves ? available(stock) : 0)},
-                                  {"rev", stock.rev}});
+    const auto at = stock.warehouses.find(code);
+    const Position here = at == stock.warehouses.end() ? Position{} : at->second.position;
+    places.push_back(
+        json::object{{"warehouse", code},
+                     {"eligible", serves},
+                     {"on_hand", quantity(here.stock.on_hand)},
+                     {"damaged", quantity(here.stock.damaged)},
+                     {"allocated", quantity(here.allocated)},
+                     {"net", quantity(here.net())},
+                     {"available", quantity(part_of_warehouse(stock, settings_, channel, code))},
+                     {"rev", here.rev}});
   }
   std::int64_t backordered = 0;
   {

@@ -8,8 +8,9 @@ const std::vector<std::string>& schema_steps() {
   using namespace schema;
   static const std::vector<std::string> kSteps = [] {
     std::string first;
-    for (const auto* tables : {kEngine, kDirectory, kInventory, kOrders, kReservations, kSourcing,
-                               kFulfilment, kInvoicing, kDocuments}) {
+    for (const auto* tables :
+         {kEngine, kDirectory, kInventory, kOrders, kReservations, kSourcing, kFulfilment,
+          kInvoicing, kTransfers, kReturns, kReconciliation, kDocuments}) {
       first += tables;
     }
     return std::vector<std::string>{first};

@@ -13,6 +13,29 @@ namespace crossdock::host::process {
 struct WarehouseSettings {
   canonical::Warehouse warehouse;
   std::string connector;  // of its WMS
+  // Whose counts are believed here; empty: its WMS ("wms").
+  std::string authority;
+  // How long its last numbers are believed without a word from it, and after how long it counts as
+  // empty; 0: for ever.
+  std::int64_t freshness_ns = 0;
+  std::int64_t floor_after_ns = 0;
+  std::string transfer_connector;  // is told of transfers that it shall send; empty: nobody
+};
+
+// What a system's stock numbers mean: all that is there, or less what the orders it knows will
+// take.
+enum class StockProfile : std::uint8_t { gross, net };
+
+// Keeps a product's stock balanced: where `to` has less than `below` to promise, it gets up to
+// `fill_to` from `from`, as far as that keeps `keep`. An empty sku: every product.
+struct BalancingRule {
+  std::string name;
+  std::string sku;
+  std::string from;
+  std::string to;
+  std::int64_t below_e4 = 0;
+  std::int64_t fill_to_e4 = 0;
+  std::int64_t keep_e4 = 0;
 };
 
 enum class ShortagePolicy : std::uint8_t { backorder, reject_line, ship_complete };
@@ -23,6 +46,8 @@ struct ChannelSettings {
   std::string customer;   // customer code of its orders; empty: as the order says
   ShortagePolicy shortage = ShortagePolicy::backorder;
   int priority = 0;  // the higher, the earlier its backorders are covered when stock comes
+  std::int64_t threshold_e4 = 0;   // of every product kept back from this channel
+  std::string availability_taker;  // connector that is told what can be sold; empty: nobody
 };
 
 struct Settings {
@@ -31,8 +56,15 @@ struct Settings {
   std::string currency = "USD";
   std::map<std::string, WarehouseSettings> warehouses;
   std::map<std::string, ChannelSettings> channels;
-  std::string carrier_connector;      // buys labels; empty: by routes
-  std::string erp_connector;          // keeps sales and invoices; empty: by routes
+  std::string carrier_connector;  // buys labels; empty: by routes
+  std::string erp_connector;      // keeps sales and invoices; empty: by routes
+  std::string returns_connector;  // is told of authorised and declined returns; empty: nobody
+  std::string refund_connector;   // pays refunds; empty: they stay due
+  bool returns_authorised_by_rule = true;
+  std::map<std::string, StockProfile> stock_profiles;  // by system; gross where not named
+  std::vector<BalancingRule> balancing;
+  std::int64_t balancing_interval_ns = 0;               // 0: never
+  std::int64_t availability_window_ns = 1'000'000'000;  // changes within it are told as one
   int most_fulfillment_attempts = 3;  // short shipments of one line before it is backordered
 };
 

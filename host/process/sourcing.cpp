@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "host/process/geography.hpp"
-#include "host/process/inventory/inventory.hpp"
+#include "host/process/inventory/availability.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -46,23 +46,6 @@ bool may_store(const canonical::Warehouse& warehouse, const std::string& hazard)
          });
 }
 
-// What is left of a warehouse's stock while this very order is being planned.
-class Stock {
- public:
-  explicit Stock(journal::Database& db) : db_(db) {}
-  std::int64_t& left(const std::string& sku, const std::string& warehouse) {
-    const auto [found, added] = left_.try_emplace({sku, warehouse}, 0);
-    if (added) {
-      found->second = available(position(db_, sku, warehouse));
-    }
-    return found->second;
-  }
-
- private:
-  journal::Database& db_;
-  std::map<std::pair<std::string, std::string>, std::int64_t> left_;
-};
-
 }  // namespace
 
 Routing route(const Context& context, const std::string& channel, const canonical::Address& ship_to,
@@ -95,7 +78,7 @@ Routing route(const Context& context, const std::string& channel, const canonica
     return std::tuple(da, -wa.priority, wa.code) < std::tuple(db, -wb.priority, wb.code);
   });
 
-  Stock stock(context.db);
+  AvailableStock stock(context.db, context.settings, channel, context.now_ns);
   const auto may_hold = [&](const Candidate& one, const std::string& sku) {
     return may_store(one.settings->warehouse, hazards[sku]);
   };
@@ -122,7 +105,7 @@ Routing route(const Context& context, const std::string& channel, const canonica
       std::int64_t missing = demand.quantity;
       const auto take = [&](const Candidate& one, std::int64_t quantity) {
         const auto& code = one.settings->warehouse.code;
-        stock.left(demand.sku, code) -= quantity;
+        stock.take(demand.sku, code, quantity);
         missing -= quantity;
         out.choices.push_back({demand.line_no, demand.sku, code, quantity});
       };

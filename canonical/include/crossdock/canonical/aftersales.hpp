@@ -64,6 +64,19 @@ struct Return {
   ReturnState state = ReturnState::requested;
   MoneyState money_state = MoneyState::none;
   std::string warehouse;
+  std::optional<Money> shipping_refund;    // asked for; given once per order
+  std::optional<std::string> receipt_ref;  // of one arrival; the same again is the same arrival
+  std::optional<std::string> reason;
+  Unknown unknown;
+};
+
+enum class ReturnAction : std::uint8_t { unknown, authorise, decline, cancel, close, refund };
+
+// What a person decides about a return.
+struct ReturnChange {
+  std::string id;
+  ReturnAction action = ReturnAction::unknown;
+  std::optional<std::string> reason;
   Unknown unknown;
 };
 
@@ -84,6 +97,8 @@ struct Refund {
   std::string method;
   std::string attempt_key;
   RefundState state = RefundState::requested;
+  std::optional<std::string> reference;  // of the system that paid
+  std::optional<std::string> reason;
   Unknown unknown;
 };
 
@@ -106,6 +121,21 @@ struct Transfer {
   TransferState state = TransferState::draft;
   std::vector<std::string> ssccs;
   std::optional<LocalDate> eta;
+  std::optional<std::string> receipt_ref;  // of one arrival; the same again is the same arrival
+  std::optional<std::string> reason;
+  Unknown unknown;
+};
+
+enum class TransferAction : std::uint8_t { unknown, ready, cancel, close };
+// What becomes of goods that are on their way when a transfer is cancelled or closed.
+enum class InTransitRule : std::uint8_t { unknown, return_to_source, write_off };
+
+// What a person decides about a transfer.
+struct TransferChange {
+  std::string id;
+  TransferAction action = TransferAction::unknown;
+  std::optional<InTransitRule> in_transit;
+  std::optional<std::string> reason;
   Unknown unknown;
 };
 
@@ -154,6 +184,33 @@ struct Discrepancy {
   std::string severity;
   std::optional<std::string> proposed_fix;
   DiscrepancyState state = DiscrepancyState::open;
+  Unknown unknown;
+};
+
+// What another system holds of one day's documents, for the tie-out with ours.
+struct StatementLine {
+  std::string ref;          // invoice number, label, shipment number
+  std::string shipment_id;  // of ours, where the system knows it
+  std::string line_no;
+  Quantity quantity;
+  std::optional<Money> amount;
+  std::optional<UnitPrice> unit_price;
+  Unknown unknown;
+};
+
+struct Statement {
+  std::string system;  // erp, wms, carrier, a channel
+  std::string kind;    // shipments, invoices, labels
+  LocalDate day;
+  std::vector<StatementLine> lines;
+  Unknown unknown;
+};
+
+// A person's word on a discrepancy.
+struct DiscrepancyChange {
+  std::string id;
+  DiscrepancyState state = DiscrepancyState::accepted;
+  std::optional<std::string> reason;
   Unknown unknown;
 };
 

@@ -12,6 +12,10 @@ struct SnapshotLine {
   Quantity on_hand;
   std::optional<Quantity> damaged;
   std::optional<Quantity> allocated;
+  std::optional<Quantity> quality_hold;
+  std::optional<Quantity> quarantine;
+  std::optional<Quantity> expired;
+  std::optional<Quantity> recalled;
   Unknown unknown;
 };
 
@@ -61,6 +65,22 @@ enum class MovementKind : std::uint8_t {
   snapshot_correct
 };
 
+// The parts of what is on hand that cannot be sold.
+enum class StockBucket : std::uint8_t {
+  unknown,
+  damaged,
+  quality_hold,
+  quarantine,
+  expired,
+  recalled
+};
+
+struct BucketDelta {
+  StockBucket bucket = StockBucket::unknown;
+  Quantity quantity;  // signed
+  Unknown unknown;
+};
+
 struct InventoryMovement {
   std::string id;
   std::string sku;
@@ -73,6 +93,9 @@ struct InventoryMovement {
   std::string source;
   std::string idempotency_key;
   std::optional<std::string> reason;
+  std::vector<BucketDelta> deltas;  // of the parts that cannot be sold
+  std::optional<std::string> lot;
+  std::optional<Instant> lot_expires_at;
   Unknown unknown;
 };
 
@@ -85,7 +108,8 @@ enum class ReservationState : std::uint8_t {
   consumed,
   released,
   expired,
-  displaced
+  displaced,
+  dated  // holds nothing before its day
 };
 
 struct Reservation {
@@ -100,6 +124,56 @@ struct Reservation {
   ReservationState state = ReservationState::hard;
   std::int64_t priority = 0;
   Instant expires_at;
+  Unknown unknown;
+};
+
+// What to do with what is not there.
+enum class ShortageRule : std::uint8_t { unknown, refuse, partial, backorder };
+
+// Asks for stock. Get-or-create per demand and line.
+struct ReservationRequest {
+  std::string order_id;  // of the demand: an order, a cart, a project
+  std::string line_no;
+  std::string sku;
+  std::string channel;
+  std::string warehouse;  // empty: all of the channel's warehouses together
+  Quantity quantity;      // that shall be held in all
+  ReservationKind kind = ReservationKind::soft;
+  std::string demand;  // order, cart, transfer, project
+  std::int64_t ttl_seconds = 0;
+  std::optional<LocalDate> needed_on;
+  std::int64_t priority = 0;
+  ShortageRule shortage = ShortageRule::refuse;
+  std::optional<std::string> answer_to;  // a connector
+  Unknown unknown;
+};
+
+enum class ReservationAction : std::uint8_t { unknown, confirm, release, extend, pin, displace };
+
+struct ReservationChange {
+  std::string order_id;
+  std::string line_no;  // empty: every line
+  ReservationAction action = ReservationAction::unknown;
+  std::string warehouse;  // pin: to; displace: at
+  std::optional<Quantity> quantity;
+  std::optional<std::string> answer_to;
+  Unknown unknown;
+};
+
+struct ReservationAnswer {
+  std::string order_id;
+  std::string line_no;
+  std::vector<Reservation> reservations;
+  Quantity short_by;
+  Unknown unknown;
+};
+
+// How much of a product is kept back: by a warehouse (safety stock) or from a channel (threshold).
+struct StockRule {
+  std::string sku;
+  std::optional<std::string> warehouse;
+  std::optional<std::string> channel;
+  Quantity keep;
   Unknown unknown;
 };
 

@@ -37,6 +37,35 @@ inline constexpr std::string_view kDocumentAcknowledged =
 inline constexpr std::string_view kProductUpserted = "crossdock.catalog.product.upserted.v1";
 inline constexpr std::string_view kCustomerUpserted = "crossdock.party.customer.upserted.v1";
 inline constexpr std::string_view kSnapshotReceived = "crossdock.inventory.snapshot.received.v1";
+inline constexpr std::string_view kMovementReported = "crossdock.inventory.movement.reported.v1";
+inline constexpr std::string_view kStockRuleChanged = "crossdock.inventory.stock_rule.changed.v1";
+inline constexpr std::string_view kPoolChanged = "crossdock.inventory.pool.changed.v1";
+inline constexpr std::string_view kSupplyChanged = "crossdock.inventory.supply.changed.v1";
+inline constexpr std::string_view kAvailabilityChanged =
+    "crossdock.inventory.availability.changed.v1";
+inline constexpr std::string_view kReservationRequested =
+    "crossdock.inventory.reservation.requested.v1";
+inline constexpr std::string_view kReservationChangeRequested =
+    "crossdock.inventory.reservation.change_requested.v1";
+inline constexpr std::string_view kReservationAnswered =
+    "crossdock.inventory.reservation.answered.v1";
+inline constexpr std::string_view kTransferRequested = "crossdock.transfer.order.requested.v1";
+inline constexpr std::string_view kTransferOrdered = "crossdock.transfer.order.ordered.v1";
+inline constexpr std::string_view kTransferDispatched = "crossdock.transfer.order.dispatched.v1";
+inline constexpr std::string_view kTransferReceived = "crossdock.transfer.order.received.v1";
+inline constexpr std::string_view kTransferChangeRequested =
+    "crossdock.transfer.order.change_requested.v1";
+inline constexpr std::string_view kReturnRequested = "crossdock.returns.return.requested.v1";
+inline constexpr std::string_view kReturnDecided = "crossdock.returns.return.decided.v1";
+inline constexpr std::string_view kReturnReceived = "crossdock.returns.return.received.v1";
+inline constexpr std::string_view kReturnChangeRequested =
+    "crossdock.returns.return.change_requested.v1";
+inline constexpr std::string_view kRefundRequested = "crossdock.returns.refund.requested.v1";
+inline constexpr std::string_view kRefundSettled = "crossdock.returns.refund.settled.v1";
+inline constexpr std::string_view kStatementReceived =
+    "crossdock.reconciliation.statement.received.v1";
+inline constexpr std::string_view kDiscrepancyChangeRequested =
+    "crossdock.reconciliation.discrepancy.change_requested.v1";
 inline constexpr std::string_view kTrackingScanned = "crossdock.tracking.event.scanned.v1";
 inline constexpr std::string_view kDocumentRejected = "crossdock.integration.document.rejected.v1";
 inline constexpr std::string_view kDocumentRepeated = "crossdock.integration.document.repeated.v1";

@@ -1,0 +1,280 @@
+#include "host/process/inventory/availability.hpp"
+
+#include <algorithm>
+
+#include "host/process/inventory/kits.hpp"
+#include "host/process/inventory/supply.hpp"
+#include "host/process/step.hpp"
+
+namespace crossdock::host::process {
+namespace {
+
+using AtWarehouse = StockOfProduct::AtWarehouse;
+
+void read_positions(journal::Database& db, StockOfProduct& out) {
+  auto statement = db.prepare(
+      "SELECT p.warehouse, p.on_hand, p.damaged, p.quality_hold, p.quarantine, p.expired, "
+      "p.recalled, p.allocated, p.picked, p.soft_reserved, p.safety_stock, p.rev, f.state, f.rev "
+      "FROM positions p LEFT JOIN feeds f ON f.warehouse = p.warehouse WHERE p.sku = ?");
+  statement.bind(out.sku);
+  while (statement.step()) {
+    AtWarehouse at;
+    at.position = {{statement.integer(1), statement.integer(2), statement.integer(3),
+                    statement.integer(4), statement.integer(5), statement.integer(6)},
+                   statement.integer(7),
+                   statement.integer(8),
+                   statement.integer(9),
+                   statement.integer(10),
+                   statement.integer(11)};
+    at.feed = statement.is_null(12) ? "fresh" : statement.text(12);
+    out.rev += at.position.rev + statement.integer(13);
+    out.warehouses.emplace(statement.text(0), std::move(at));
+  }
+}
+
+void read_group_demand(journal::Database& db, StockOfProduct& out) {
+  auto statement = db.prepare("SELECT channel, soft + hard, rev FROM group_demand WHERE sku = ?");
+  statement.bind(out.sku);
+  while (statement.step()) {
+    out.group_demand[statement.text(0)] = statement.integer(1);
+    out.rev += statement.integer(2);
+  }
+}
+
+void read_thresholds(journal::Database& db, StockOfProduct& out) {
+  auto statement = db.prepare("SELECT channel, quantity, rev FROM thresholds WHERE sku = ?");
+  statement.bind(out.sku);
+  while (statement.step()) {
+    out.thresholds[statement.text(0)] = statement.integer(1);
+    out.rev += statement.integer(2);
+  }
+}
+
+std::int64_t read_pool_rev(journal::Database& db, std::string_view sku) {
+  auto statement = db.prepare("SELECT COALESCE(SUM(rev), 0) FROM allocation_pools WHERE sku = ?");
+  statement.bind(sku);
+  statement.step();
+  return statement.integer(0);
+}
+
+// Pools take of net by priority; what they leave is shared.
+void share_out(StockOfProduct& out) {
+  for (auto& [code, at] : out.warehouses) {
+    at.shared = at.counts ? std::max<std::int64_t>(0, at.position.net() - at.kept_for_later) : 0;
+  }
+  for (auto& one : out.pools) {
+    const auto wanted = std::max<std::int64_t>(0, one.pool.quota - one.pool.used);
+    if (one.pool.scope == kGroupScope) {
+      continue;
+    }
+    const auto found = out.warehouses.find(one.pool.scope);
+    if (found != out.warehouses.end()) {
+      one.left = std::min(wanted, found->second.shared);
+      found->second.shared -= one.left;
+    }
+  }
+  std::int64_t together = 0;
+  for (const auto& [code, at] : out.warehouses) {
+    together += whole_units(at.shared);
+  }
+  for (auto& one : out.pools) {
+    if (one.pool.scope == kGroupScope) {
+      one.left = std::clamp<std::int64_t>(one.pool.quota - one.pool.used, 0, together);
+      together -= one.left;
+    }
+  }
+}
+
+bool serves(const Settings& settings, const std::string& warehouse, std::string_view channel) {
+  const auto found = settings.warehouses.find(warehouse);
+  return found != settings.warehouses.end() && sells_over(found->second.warehouse, channel);
+}
+
+// Whether two channels can want the same unit.
+bool share_a_warehouse(const StockOfProduct& stock, const Settings& settings, std::string_view one,
+                       std::string_view other) {
+  return one == other ||
+         std::any_of(stock.warehouses.begin(), stock.warehouses.end(), [&](const auto& at) {
+           return serves(settings, at.first, one) && serves(settings, at.first, other);
+         });
+}
+
+// A strict pool binds its channel everywhere: what it has no pool for, it does not sell.
+bool is_strict(const StockOfProduct& stock, std::string_view channel) {
+  return std::any_of(stock.pools.begin(), stock.pools.end(), [&](const auto& one) {
+    return one.pool.channel == channel && one.pool.strict;
+  });
+}
+
+std::int64_t threshold(const StockOfProduct& stock, const Settings& settings,
+                       std::string_view channel) {
+  if (const auto own = stock.thresholds.find(std::string(channel)); own != stock.thresholds.end()) {
+    return own->second;
+  }
+  const auto found = settings.channels.find(std::string(channel));
+  return found == settings.channels.end() ? 0 : found->second.threshold_e4;
+}
+
+}  // namespace
+
+bool sells_over(const canonical::Warehouse& warehouse, std::string_view channel) {
+  return warehouse.status == canonical::WarehouseStatus::active &&
+         (channel.empty() || warehouse.channels.empty() ||
+          std::find(warehouse.channels.begin(), warehouse.channels.end(), channel) !=
+              warehouse.channels.end());
+}
+
+StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::string_view sku,
+                        std::int64_t now_ns) {
+  StockOfProduct out;
+  out.sku = sku;
+  read_positions(db, out);
+  for (auto& pool : pools_of(db, sku)) {
+    if (pool.valid_at(now_ns)) {
+      out.pools.push_back({std::move(pool), 0});
+    }
+  }
+  out.rev += read_pool_rev(db, sku);
+  read_group_demand(db, out);
+  read_thresholds(db, out);
+  for (auto& [code, at] : out.warehouses) {
+    at.counts = serves(settings, code, "") && at.feed != "floor";
+  }
+  keep_for_later(db, out);
+  share_out(out);
+  return out;
+}
+
+std::int64_t part_of_warehouse(const StockOfProduct& stock, const Settings& settings,
+                               std::string_view channel, std::string_view warehouse) {
+  const auto found = stock.warehouses.find(std::string(warehouse));
+  if (found == stock.warehouses.end() || !found->second.counts ||
+      !serves(settings, found->first, channel)) {
+    return 0;
+  }
+  if (channel.empty()) {
+    return whole_units(found->second.position.net() - found->second.kept_for_later);
+  }
+  std::int64_t own = 0;
+  std::int64_t own_group = 0;
+  for (const auto& one : stock.pools) {
+    if (one.pool.channel == channel) {
+      (one.pool.scope == kGroupScope ? own_group : own) +=
+          one.pool.scope == kGroupScope || one.pool.scope == warehouse ? one.left : 0;
+    }
+  }
+  // A group pool is a part of what the warehouses share, wherever that is.
+  const auto shared =
+      is_strict(stock, channel) ? std::min(own_group, found->second.shared) : found->second.shared;
+  return whole_units(own + shared);
+}
+
+Available available_of(const StockOfProduct& stock, const Settings& settings,
+                       std::string_view channel) {
+  Available out;
+  out.rev = stock.rev;
+  std::int64_t own_group = 0;
+  std::int64_t others_group = 0;
+  for (const auto& one : stock.pools) {
+    if (one.pool.scope == kGroupScope) {
+      (one.pool.channel == channel ? own_group : others_group) += one.left;
+    }
+  }
+  std::int64_t pools = 0;
+  std::int64_t shared = 0;
+  for (const auto& [code, at] : stock.warehouses) {
+    if (!serves(settings, code, channel)) {
+      continue;
+    }
+    if (at.feed == "floor") {
+      out.provenance = Provenance::floor;
+    } else if (at.feed == "unknown" && out.provenance == Provenance::computed) {
+      out.provenance = Provenance::unknown;
+    }
+    if (!at.counts) {
+      continue;
+    }
+    if (channel.empty()) {
+      out.quantity += whole_units(at.position.net() - at.kept_for_later);
+      continue;
+    }
+    std::int64_t own = 0;
+    for (const auto& one : stock.pools) {
+      own += one.pool.channel == channel && one.pool.scope == code ? one.left : 0;
+    }
+    // Whole units of both together: a half from the pool and a half from the rest are one.
+    const auto both = whole_units(own + at.shared);
+    pools += std::min(whole_units(own), both);
+    shared += both - std::min(whole_units(own), both);
+  }
+  if (channel.empty()) {
+    return out;
+  }
+  shared = is_strict(stock, channel) ? std::min(own_group, shared)
+                                     : std::max<std::int64_t>(0, shared - others_group);
+  std::int64_t held = 0;
+  for (const auto& [other, quantity] : stock.group_demand) {
+    if (quantity > 0 && share_a_warehouse(stock, settings, channel, other)) {
+      held += quantity;
+    }
+  }
+  out.quantity = whole_units(pools + shared - held - threshold(stock, settings, channel));
+  return out;
+}
+
+Available available_to_sell_at(journal::Database& db, const Settings& settings,
+                               std::string_view sku, std::string_view channel,
+                               std::int64_t now_ns) {
+  const auto components = components_of(db, sku);
+  Available out;
+  bool first = true;
+  for (const auto& component : components) {
+    auto one = available_of(stock_of(db, settings, component.sku, now_ns), settings, channel);
+    one.quantity = whole_units(in_product(one.quantity, component.factor));
+    out.quantity = first ? one.quantity : std::min(out.quantity, one.quantity);
+    out.provenance = std::max(out.provenance, one.provenance);
+    out.rev += one.rev;
+    first = false;
+  }
+  return out;
+}
+
+std::int64_t available_to_sell(journal::Database& db, const Settings& settings,
+                               std::string_view sku, std::string_view channel) {
+  return available_to_sell_at(db, settings, sku, channel, store_clock(db)).quantity;
+}
+
+AvailableStock::Left& AvailableStock::left_of(const std::string& sku) {
+  const auto [found, added] = left_.try_emplace(sku);
+  if (added) {
+    const auto stock = stock_of(db_, settings_, sku, now_ns_);
+    found->second.in_all = available_of(stock, settings_, channel_).quantity;
+    for (const auto& [code, at] : stock.warehouses) {
+      found->second.at[code] = part_of_warehouse(stock, settings_, channel_, code);
+    }
+  }
+  return found->second;
+}
+
+std::int64_t AvailableStock::left(const std::string& sku, const std::string& warehouse) {
+  std::int64_t out = INT64_MAX;
+  for (const auto& component : components_of(db_, sku)) {
+    auto& left = left_of(component.sku);
+    const auto at = left.at.find(warehouse);
+    const auto here = at == left.at.end() ? 0 : std::min(at->second, left.in_all);
+    out = std::min(out, whole_units(in_product(here, component.factor)));
+  }
+  return out;
+}
+
+void AvailableStock::take(const std::string& sku, const std::string& warehouse,
+                          std::int64_t quantity) {
+  for (const auto& component : components_of(db_, sku)) {
+    auto& left = left_of(component.sku);
+    const auto taken = in_component(quantity, component.factor);
+    left.at[warehouse] -= taken;
+    left.in_all -= taken;
+  }
+}
+
+}  // namespace crossdock::host::process
