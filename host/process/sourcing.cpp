@@ -82,14 +82,16 @@ Routing route(const Context& context, const std::string& channel, const canonica
   const auto may_hold = [&](const Candidate& one, const std::string& sku) {
     return may_store(one.settings->warehouse, hazards[sku]);
   };
+  // Taken in trial, one demand after the other: lines may share a product, also as parts of kits.
   const auto has_all = [&](const Candidate& one) {
-    std::map<std::string, std::int64_t> wanted;  // lines may share a product
-    for (const auto& demand : demands) {
-      wanted[demand.sku] += demand.quantity;
-    }
-    return std::all_of(wanted.begin(), wanted.end(), [&](const auto& want) {
-      return may_hold(one, want.first) &&
-             stock.left(want.first, one.settings->warehouse.code) >= want.second;
+    auto trial = stock;
+    const auto& code = one.settings->warehouse.code;
+    return std::all_of(demands.begin(), demands.end(), [&](const Demand& demand) {
+      if (!may_hold(one, demand.sku) || trial.left(demand.sku, code) < demand.quantity) {
+        return false;
+      }
+      trial.take(demand.sku, code, demand.quantity);
+      return true;
     });
   };
   const auto whole = std::find_if(candidates.begin(), candidates.end(), has_all);

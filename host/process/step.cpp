@@ -4,6 +4,7 @@
 
 #include "host/process/handlers.hpp"
 #include "host/process/timers.hpp"
+#include "host/process/transfers/balancing.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -51,6 +52,7 @@ std::string apply_message(journal::Database& db, const Settings& settings,
   journal::Savepoint part(db);
   Context context{db, settings, ids, now_ns, message.id, message.correlation_id};
   try {
+    start_balancing(context);
     handle_message(context, message);
     part.release();
     return {};

@@ -275,7 +275,7 @@ class Player {
   }
 
   void invariants() {
-    for (const auto& broken : process::broken_invariants(stage_->store())) {
+    for (const auto& broken : process::broken_invariants(stage_->store(), stage_->settings())) {
       checks_.push_back({"after " + place_, 0, "the invariants hold", broken, false});
     }
   }

@@ -1,60 +1,14 @@
 #include "host/process/invariants/invariants.hpp"
 
-#include <utility>
+#include "host/process/invariants/orders.hpp"
+#include "host/process/invariants/stock.hpp"
 
 namespace crossdock::host::process {
-namespace {
 
-// Name of the rule, and a query whose rows break it.
-constexpr std::pair<const char*, const char*> kViolations[] = {
-    {"I1 on hand is the sum of its movements",
-     "SELECT p.sku || ' at ' || p.warehouse FROM positions p WHERE p.on_hand <> (SELECT "
-     "COALESCE(SUM(m.on_hand), 0) FROM movements m WHERE m.sku = p.sku AND m.warehouse = "
-     "p.warehouse)"},
-    {"I2 allocated is the sum of open hard reservations",
-     "SELECT p.sku || ' at ' || p.warehouse FROM positions p WHERE p.allocated <> (SELECT "
-     "COALESCE(SUM(r.open), 0) FROM reservations r WHERE r.sku = p.sku AND r.warehouse = "
-     "p.warehouse)"},
-    {"I4 a reservation is open, consumed or released",
-     "SELECT id FROM reservations WHERE quantity <> open + consumed + released OR open < 0 OR "
-     "consumed < 0 OR released < 0"},
-    {"I5 a line is rejected, cancelled, shipped or still held",
-     "SELECT l.order_id || ' ' || l.line_no FROM order_lines l WHERE l.ordered <> l.rejected + "
-     "l.cancelled + l.shipped + (SELECT COALESCE(SUM(r.open), 0) FROM reservations r WHERE "
-     "r.order_id = l.order_id AND r.line_no = l.line_no)"},
-    {"I6 nothing is invoiced that did not ship",
-     "SELECT order_id || ' ' || line_no FROM order_lines WHERE invoiced > shipped"},
-    {"I8 what shipped was consumed from its reservation",
-     "SELECT l.order_id || ' ' || l.line_no FROM order_lines l WHERE l.shipped <> (SELECT "
-     "COALESCE(SUM(r.consumed), 0) FROM reservations r WHERE r.order_id = l.order_id AND "
-     "r.line_no = l.line_no)"},
-    {"one reservation per line and warehouse",
-     "SELECT order_id || ' ' || line_no FROM reservations GROUP BY order_id, line_no, warehouse "
-     "HAVING COUNT(*) > 1"},
-    {"one order per purchase order number",
-     "SELECT po_number FROM orders WHERE refused = 0 GROUP BY channel, po_number HAVING COUNT(*) "
-     "> "
-     "1"},
-    {"one invoice per shipment that left",
-     "SELECT s.id FROM shipments s WHERE s.shipped_at > 0 AND (SELECT COUNT(*) FROM invoices i "
-     "WHERE i.shipment_id = s.id) <> 1"},
-    {"SSCCs are unique", "SELECT sscc FROM shipments GROUP BY sscc HAVING COUNT(*) > 1"},
-    {"work at a warehouse is no more than what is held there",
-     "SELECT s.order_id FROM shipments s JOIN shipment_lines l ON l.shipment_id = s.id WHERE "
-     "s.state IN ('planned', 'label_refused', 'submitted', 'accepted') GROUP BY s.order_id, "
-     "l.line_no, s.warehouse HAVING SUM(l.planned) > (SELECT COALESCE(SUM(r.open), 0) FROM "
-     "reservations r WHERE r.order_id = s.order_id AND r.line_no = l.line_no AND r.warehouse = "
-     "s.warehouse)"}};
-
-}  // namespace
-
-std::vector<std::string> broken_invariants(journal::Database& db) {
-  std::vector<std::string> out;
-  for (const auto& [name, sql] : kViolations) {
-    auto statement = db.prepare(sql);
-    while (statement.step()) {
-      out.push_back(std::string(name) + ": " + statement.text(0));
-    }
+std::vector<std::string> broken_invariants(journal::Database& db, const Settings& settings) {
+  auto out = broken_stock_invariants(db, settings);
+  for (auto& broken : broken_order_invariants(db)) {
+    out.push_back(std::move(broken));
   }
   return out;
 }

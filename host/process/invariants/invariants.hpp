@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "host/journal/store.hpp"
+#include "host/process/settings.hpp"
 
 namespace crossdock::host::process {
 
 // One line per violation: the invariant and the row that breaks it. Reads the whole store.
-std::vector<std::string> broken_invariants(journal::Database& db);
+std::vector<std::string> broken_invariants(journal::Database& db, const Settings& settings);
 
 }  // namespace crossdock::host::process

@@ -68,11 +68,11 @@ bool set_pool(Context& context, const canonical::AllocationPool& pool) {
   const std::string id = pool.id.empty() ? pool.sku + "/" + scope + "/" + pool.channel : pool.id;
   context.db
       .prepare(
-          "INSERT INTO allocation_pools(id, sku, scope, channel, quota, mode, priority, "
-          "valid_from, "
-          "valid_to) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO UPDATE SET "
-          "quota = ?5, mode = ?6, priority = ?7, valid_from = ?8, valid_to = ?9, rev = rev + 1 "
-          "WHERE sku = ?2 AND scope = ?3 AND channel = ?4")
+          "INSERT INTO allocation_pools(id, sku, scope, channel, quota, peak, mode, priority, "
+          "valid_from, valid_to) VALUES(?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO "
+          "UPDATE SET quota = ?5, peak = CASE WHEN peak < ?5 THEN ?5 ELSE peak END, mode = ?6, "
+          "priority = ?7, valid_from = ?8, valid_to = ?9, rev = rev + 1 WHERE sku = ?2 AND scope = "
+          "?3 AND channel = ?4")
       .bind(id, pool.sku, scope, pool.channel, pool.quota.e4,
             pool.mode == canonical::PoolMode::spill ? "spill" : "strict", pool.priority,
             pool.valid_from.ns, pool.valid_to.ns)

@@ -329,7 +329,7 @@ void dated_hold_due(Context& context, const std::string& reservation_id) {
       .run();
   change_bucket(context, *row, row->open);
   draw_from_pools(context, row->id, row->sku, row->place, row->channel, row->open);
-  log_event(context, row->id, "hard", row->open, row->place);
+  log_event(context, row->id, "due", row->open, row->place);
 }
 
 }  // namespace crossdock::host::process

@@ -42,9 +42,10 @@ CREATE TABLE advisory_stock(warehouse TEXT NOT NULL, system TEXT NOT NULL, sku T
 CREATE TABLE feeds(warehouse TEXT PRIMARY KEY, heard_at INTEGER NOT NULL, state TEXT NOT NULL,
   rev INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 
--- A share of stock for one channel. used = open + consumed of its draws.
+-- A share of stock for one channel. used = open + consumed of its draws; peak: the largest quota it
+-- had (a quota can be lowered below what is used already).
 CREATE TABLE allocation_pools(id TEXT PRIMARY KEY, sku TEXT NOT NULL, scope TEXT NOT NULL,
-  channel TEXT NOT NULL, quota INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,
+  channel TEXT NOT NULL, quota INTEGER NOT NULL, peak INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,
   spilled INTEGER NOT NULL DEFAULT 0, mode TEXT NOT NULL, priority INTEGER NOT NULL DEFAULT 0,
   valid_from INTEGER NOT NULL DEFAULT 0, valid_to INTEGER NOT NULL DEFAULT 0,
   rev INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;

@@ -174,6 +174,8 @@ std::string World::text(const std::string& sql) {
   return statement.step() ? statement.text(0) : std::string();
 }
 
-std::vector<std::string> World::broken_invariants() { return process::broken_invariants(db_); }
+std::vector<std::string> World::broken_invariants() {
+  return process::broken_invariants(db_, settings_);
+}
 
 }  // namespace crossdock::support
