@@ -40,6 +40,9 @@ Engine::Engine(const std::filesystem::path& store, Settings settings, journal::J
       db_(store, journal::Database::Mode::writer),
       ids_(canonical::IdSource::system()) {
   db_.migrate(schema_steps());
+  auto statement = db_.prepare("SELECT position FROM reached");
+  statement.step();
+  reached_ = static_cast<journal::Position>(statement.integer(0));
   db_.on_write(ports_.before_write);
 }
 
@@ -156,6 +159,7 @@ bool Engine::work() {
     for (const auto& stored : messages) {
       handle(stored, group);
     }
+    db_.prepare("UPDATE reached SET position = ?").bind(reached_).run();
     transaction.commit();
   }
   relay(group);
@@ -170,6 +174,7 @@ void Engine::handle(const journal::StoredMessage& stored, Group& group) {
   settlement.outcome = "done";
   settlement.attempts = 1;
   group.handled.push_back(stored.position);
+  const auto after = std::exchange(reached_, std::max(reached_, stored.position));
   {
     auto statement = db_.prepare("SELECT 1 FROM handled WHERE position = ?");
     statement.bind(stored.position);
@@ -185,6 +190,10 @@ void Engine::handle(const journal::StoredMessage& stored, Group& group) {
   } else {
     fault = apply_message(db_, settings_, stored.recorded_at_ns, message);
     if (fault.empty()) {
+      if (stored.position < after) {
+        // Given back after others had passed it; a rebuild must do the same.
+        settlement.reference = "after " + std::to_string(after);
+      }
       db_.prepare("INSERT INTO handled(position) VALUES(?)").bind(stored.position).run();
     }
   }

@@ -80,6 +80,7 @@ class Engine {
   bool recovered_ = false;
   std::mutex mutex_;
   std::condition_variable wake_;
+  journal::Position reached_ = 0;  // the latest message that was handled
   std::int64_t ticked_ns_ = 0;
   bool awake_ = true;
   bool stopping_ = false;

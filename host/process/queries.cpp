@@ -4,8 +4,6 @@
 
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/money.hpp"
-#include "host/process/inventory/availability.hpp"
-#include "host/process/step.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -174,44 +172,7 @@ std::vector<std::string> Queries::journal_keys(const std::string& key) {
 
 std::optional<std::string> Queries::availability(const std::string& sku,
                                                  const std::string& channel) {
-  {
-    auto statement = db_.prepare("SELECT 1 FROM products WHERE sku = ?");
-    statement.bind(sku);
-    if (!statement.step()) {
-      return std::nullopt;
-    }
-  }
-  json::array places;
-  const auto stock = stock_of(db_, settings_, sku, store_clock(db_));
-  for (const auto& [code, one] : settings_.warehouses) {
-    const bool serves = sells_over(one.warehouse, channel);
-    const auto at = stock.warehouses.find(code);
-    const Position here = at == stock.warehouses.end() ? Position{} : at->second.position;
-    places.push_back(
-        json::object{{"warehouse", code},
-                     {"eligible", serves},
-                     {"on_hand", quantity(here.stock.on_hand)},
-                     {"damaged", quantity(here.stock.damaged)},
-                     {"allocated", quantity(here.allocated)},
-                     {"net", quantity(here.net())},
-                     {"available", quantity(part_of_warehouse(stock, settings_, channel, code))},
-                     {"rev", here.rev}});
-  }
-  std::int64_t backordered = 0;
-  {
-    auto statement = db_.prepare(
-        "SELECT COALESCE(SUM(open), 0) FROM reservations WHERE sku = ? AND state = 'backordered'");
-    statement.bind(sku);
-    statement.step();
-    backordered = statement.integer(0);
-  }
-  return json::serialize(
-      json::object{{"sku", sku},
-                   {"channel", channel},
-                   {"available_to_sell", quantity(available_to_sell(db_, settings_, sku, channel))},
-                   {"backordered", quantity(backordered)},
-                   {"provenance", "computed"},
-                   {"warehouses", std::move(places)}});
+  return stock().availability(sku, channel);
 }
 
 std::map<std::string, std::uint64_t> Queries::orders_by_status() {

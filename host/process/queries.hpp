@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "host/journal/store.hpp"
+#include "host/process/inventory/explain.hpp"
+#include "host/process/inventory/views.hpp"
 #include "host/process/settings.hpp"
 
 namespace crossdock::host::process {
@@ -35,6 +37,11 @@ class Queries {
   std::vector<std::string> journal_keys(const std::string& key);
   // Nothing for a product that is not known.
   std::optional<std::string> availability(const std::string& sku, const std::string& channel);
+  // Positions, movements, reservations, transfers, returns, discrepancies.
+  StockViews stock() { return {db_, settings_}; }
+  std::string explain(const std::string& sku, const std::string& channel) {
+    return explain_availability(db_, settings_, sku, channel);
+  }
   std::map<std::string, std::uint64_t> orders_by_status();
   // orders, allocations, shipments, invoices, documents, duplicates; the caller adds the journal's
   // part (dead_letters, messages).

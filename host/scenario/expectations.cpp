@@ -7,7 +7,8 @@
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/money.hpp"
-#include "host/process/inventory/inventory.hpp"
+#include "host/process/inventory/availability.hpp"
+#include "host/process/inventory/supply.hpp"
 
 namespace crossdock::host::scenario {
 namespace {
@@ -111,11 +112,22 @@ void Comparison::positions(const Node& node, const std::string& path) {
         throw CannotPlay(buckets, "asks for warehouse `" + warehouse + "`, which is not given");
       }
       const auto came = process::position(stage_.store(), sku, warehouse);
-      const std::map<std::string, std::int64_t> values = {{"on_hand", came.on_hand},
-                                                          {"damaged", came.damaged},
-                                                          {"allocated", came.allocated},
-                                                          {"net", came.net()},
-                                                          {"available", process::available(came)}};
+      const auto on_its_way = process::coming(stage_.store(), sku, warehouse);
+      const std::map<std::string, std::int64_t> values = {
+          {"on_hand", came.stock.on_hand},
+          {"damaged", came.stock.damaged},
+          {"quality_hold", came.stock.quality_hold},
+          {"quarantine", came.stock.quarantine},
+          {"expired", came.stock.expired},
+          {"recalled", came.stock.recalled},
+          {"allocated", came.allocated},
+          {"picked", came.picked},
+          {"soft_reserved", came.soft_reserved},
+          {"safety_stock", came.safety_stock},
+          {"in_transit", on_its_way.in_transit},
+          {"on_order", on_its_way.on_order},
+          {"net", came.net()},
+          {"available", process::whole_units(came.net())}};
       for (const auto& [bucket, expected] : buckets.members) {
         same(expected, path + "." + sku + "." + warehouse + "." + bucket,
              quantity(values.at(bucket)));

@@ -72,11 +72,15 @@ void Stage::open() {
   };
   add(settings_.carrier_connector);
   add(settings_.erp_connector);
+  add(settings_.returns_connector);
+  add(settings_.refund_connector);
   for (const auto& [code, one] : settings_.warehouses) {
     add(one.connector);
+    add(one.transfer_connector);
   }
   for (const auto& [code, one] : settings_.channels) {
     add(one.connector);
+    add(one.availability_taker);
   }
   connectors_.assign(names.begin(), names.end());
   std::vector<delivery::Routes::Taker> takers;
@@ -170,6 +174,24 @@ void Stage::settle() {
     }
   }
   throw std::runtime_error("the processes and the answers go round in a circle");
+}
+
+void Stage::give_back(const std::string& id) {
+  const auto letter = journal_->dead_letter(id);
+  if (!letter) {
+    throw std::runtime_error("there is no dead letter " + id);
+  }
+  journal::Settlement settlement;
+  settlement.position = letter->position;
+  settlement.destination = letter->destination;
+  settlement.kind = journal::SettlementKind::replayed;
+  settlement.business_key = letter->business_key;
+  journal::Transaction transaction;
+  transaction.actor = "operator";
+  transaction.settlements.push_back(std::move(settlement));
+  if (const auto result = journal_->commit_and_wait(std::move(transaction)); !result) {
+    throw std::runtime_error(result.error());
+  }
 }
 
 bool Stage::run_connectors() {

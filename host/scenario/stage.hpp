@@ -64,6 +64,8 @@ class Stage {
   std::vector<std::string> arrive_together(const std::vector<Arrival>& arrivals);
   // Works until nobody has anything left to do. Throws Killed at the write point that was armed.
   void settle();
+  // Gives a dead letter of the processes back to them.
+  void give_back(const std::string& dead_letter);
   // A change of the store that no message makes: what is given before a case begins.
   void transact(const std::function<void(process::Context&)>& change);
 

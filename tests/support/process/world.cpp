@@ -26,7 +26,9 @@ constexpr Place kPlaces[] = {{"EWR", "America/New_York", 40.7357, -74.1724, true
                              {"PHX", "America/Phoenix", 33.4484, -112.0740, false},
                              {"YYZ", "America/Toronto", 43.5890, -79.6441, false}};
 
-process::Settings fixture() {
+}  // namespace
+
+process::Settings five_warehouses() {
   process::Settings out;
   out.company_name = "Example Distribution Company";
   out.gs1_prefix = "0614141";
@@ -53,10 +55,8 @@ process::Settings fixture() {
   return out;
 }
 
-}  // namespace
-
 World::World(const std::filesystem::path& folder)
-    : settings_(fixture()), db_(folder / "store.sqlite", journal::Database::Mode::writer) {
+    : settings_(five_warehouses()), db_(folder / "store.sqlite", journal::Database::Mode::writer) {
   db_.migrate(process::schema_steps());
 }
 

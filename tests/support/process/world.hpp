@@ -23,6 +23,9 @@ struct Sent {
   std::string data;
 };
 
+// Five warehouses of North America, four channels.
+host::process::Settings five_warehouses();
+
 class World {
  public:
   // The store is made in `folder`.

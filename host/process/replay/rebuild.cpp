@@ -1,0 +1,188 @@
+#include "host/process/replay/rebuild.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "crossdock/canonical/envelope_wire.hpp"
+#include "host/process/schema.hpp"
+#include "host/process/step.hpp"
+
+namespace crossdock::host::process {
+namespace {
+
+constexpr std::string_view kActor = "process";
+constexpr journal::Position kGroup = 1000;
+constexpr std::string_view kAfter = "after ";
+
+bool is_ours(const journal::StoredMessage& stored) {
+  return std::find(stored.destinations.begin(), stored.destinations.end(), kActor) !=
+         stored.destinations.end();
+}
+
+// After which message a dead letter was handled at last; 0: never, or at its own place.
+journal::Position handled_after(const journal::Journal& journal, std::string_view message_id,
+                                journal::Position position) {
+  for (const auto& row : journal.timeline(message_id, 1000)) {
+    if (row.position == position && row.destination == kActor && row.what == "delivered" &&
+        std::string_view(row.reference).starts_with(kAfter)) {
+      return std::stoull(row.reference.substr(kAfter.size()));
+    }
+  }
+  return 0;
+}
+
+class Rebuild {
+ public:
+  Rebuild(const journal::Journal& journal, const std::filesystem::path& into,
+          const Settings& settings)
+      : journal_(journal), settings_(settings), db_(into, journal::Database::Mode::writer) {
+    db_.migrate(schema_steps());
+    // A copy that is made again if the machine stops needs no waiting for the disk.
+    db_.execute("PRAGMA synchronous=OFF");
+  }
+
+  template <class Progress>
+  Rebuilt run(const Progress& progress) {
+    out_.last = journal_.last();
+    journal::Position at = 1;
+    while (at <= out_.last) {
+      journal::StoreTransaction transaction(db_);
+      for (const auto end = std::min(out_.last, at + kGroup - 1); at <= end; ++at) {
+        place(at);
+      }
+      db_.prepare("DELETE FROM outbox").run();
+      transaction.commit();
+      progress(at - 1, out_.last);
+    }
+    return out_;
+  }
+
+ private:
+  void place(journal::Position at) {
+    if (const auto stored = journal_.read(at, kActor); stored && is_ours(*stored)) {
+      out_.first = out_.first == 0 ? at : out_.first;
+      apply(*stored, true);
+    }
+    // What was given back and handled after this one; in the order in which it was.
+    const auto [first, last] = later_.equal_range(at);
+    std::vector<journal::Position> due;
+    for (auto one = first; one != last; ++one) {
+      due.push_back(one->second);
+    }
+    later_.erase(first, last);
+    for (const auto position : due) {
+      if (const auto stored = journal_.read(position, kActor)) {
+        apply(*stored, false);
+      }
+    }
+  }
+
+  void apply(const journal::StoredMessage& stored, bool first_time) {
+    canonical::MessageView message;
+    if (!canonical::decode_wire(stored.wire, message).ok()) {
+      throw std::runtime_error("message " + std::to_string(stored.position) +
+                               " of the journal cannot be read");
+    }
+    if (apply_message(db_, settings_, stored.recorded_at_ns, message).empty()) {
+      ++out_.applied;
+      return;
+    }
+    ++out_.refused;
+    if (first_time) {
+      if (const auto after = handled_after(journal_, message.id, stored.position); after > 0) {
+        later_.emplace(after, stored.position);
+        --out_.refused;
+      }
+    }
+  }
+
+  const journal::Journal& journal_;
+  const Settings& settings_;
+  journal::Database db_;
+  std::multimap<journal::Position, journal::Position> later_;
+  Rebuilt out_;
+};
+
+std::vector<std::string> tables_of(journal::Database& db) {
+  std::vector<std::string> out;
+  auto statement = db.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name "
+      "NOT "
+      "IN ('outbox', 'handled', 'reached') ORDER BY name");
+  while (statement.step()) {
+    out.push_back(statement.text(0));
+  }
+  return out;
+}
+
+std::vector<std::string> columns_of(journal::Database& db, const std::string& table) {
+  std::vector<std::string> out;
+  auto statement = db.prepare("SELECT name FROM pragma_table_info(?) ORDER BY cid");
+  statement.bind(table);
+  while (statement.step()) {
+    out.push_back(statement.text(0));
+  }
+  return out;
+}
+
+// The next row as one text with every value in it; false after the last.
+bool next_row(journal::Statement& statement, std::size_t columns, std::string& row) {
+  row.clear();
+  if (!statement.step()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < columns; ++i) {
+    row += statement.text(static_cast<int>(i));
+    row += '|';
+  }
+  return true;
+}
+
+std::string shortened(const std::string& text) {
+  return text.size() <= 200 ? text : text.substr(0, 200) + "...";
+}
+
+}  // namespace
+
+Rebuilt rebuild(const journal::Journal& journal, const std::filesystem::path& into,
+                const Settings& settings,
+                const std::function<void(journal::Position, journal::Position)>& progress) {
+  if (std::filesystem::exists(into)) {
+    throw std::runtime_error(into.string() + " is there already; name a file that is not");
+  }
+  return Rebuild(journal, into, settings).run(progress);
+}
+
+std::vector<std::string> differences(journal::Database& one, journal::Database& other) {
+  std::vector<std::string> out;
+  const auto tables = tables_of(one);
+  if (tables != tables_of(other)) {
+    return {"the stores do not have the same tables; they were written by different versions"};
+  }
+  for (const auto& table : tables) {
+    const auto columns = columns_of(one, table);
+    std::string sql = "SELECT * FROM " + table + " ORDER BY ";
+    for (std::size_t i = 1; i <= columns.size(); ++i) {
+      sql += (i == 1 ? "" : ", ") + std::to_string(i);
+    }
+    auto left = one.prepare(sql);
+    auto right = other.prepare(sql);
+    std::string a;
+    std::string b;
+    while (true) {
+      const bool has_a = next_row(left, columns.size(), a);
+      const bool has_b = next_row(right, columns.size(), b);
+      if (!has_a && !has_b) {
+        break;
+      }
+      if (a != b) {
+        out.push_back(table + ": " + (has_a ? shortened(a) : "no row") + " / " +
+                      (has_b ? shortened(b) : "no row"));
+        break;
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace crossdock::host::process
