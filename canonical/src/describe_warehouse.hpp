@@ -8,7 +8,7 @@
 
 namespace crossdock::canonical {
 
-BOOST_DESCRIBE_ENUM(WarehouseStatus, unknown, active, offline, closed)
+BOOST_DESCRIBE_ENUM(WarehouseStatus, unknown, active, offline, closed, shadow)
 BOOST_DESCRIBE_ENUM(WarehouseKind, unknown, dc, store, third_party, virtual_site, vendor)
 CROSSDOCK_DESCRIBE(Cutoff, (local_time), (channel, service, local_time))
 CROSSDOCK_DESCRIBE(Warehouse, (code, name, address, timezone),

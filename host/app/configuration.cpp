@@ -13,6 +13,7 @@
 #include "crossdock/canonical/identifiers.hpp"
 #include "host/app/configuration_files.hpp"
 #include "host/app/process_settings.hpp"
+#include "host/app/stock_settings.hpp"
 
 namespace crossdock::host::app {
 namespace {
@@ -146,6 +147,15 @@ void check_references(const Configuration& out, const std::string& file, Problem
   }
   check("company.carrier", out.settings.carrier_connector);
   check("company.erp", out.settings.erp_connector);
+  check("returns.connector", out.settings.returns_connector);
+  check("returns.refunds", out.settings.refund_connector);
+  for (const auto& [code, one] : out.settings.warehouses) {
+    check("warehouse." + code + ".transfers", one.transfer_connector);
+  }
+  for (const auto& [code, one] : out.settings.channels) {
+    check("channel." + code + ".availability", one.availability_taker);
+  }
+  check_stock_references(out.settings, file, problems);
   for (const auto& route : out.routes) {
     for (const auto& name : route.to) {
       check("route." + route.type, name);

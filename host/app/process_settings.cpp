@@ -5,6 +5,7 @@
 
 #include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/identifiers.hpp"
+#include "host/app/stock_settings.hpp"
 
 namespace crossdock::host::app {
 namespace {
@@ -35,9 +36,11 @@ void read_warehouse(Section& in, process::Settings& settings) {
   w.name = in.text("name", w.code);
   out.connector = in.required("connector");
   w.timezone = in.required("timezone");
-  w.status = in.one_of("status", {"active", "offline", "closed"}, "active") == "active"
-                 ? canonical::WarehouseStatus::active
-                 : canonical::WarehouseStatus::offline;
+  const auto status = in.one_of("status", {"active", "offline", "closed", "shadow"}, "active");
+  w.status = status == "active"   ? canonical::WarehouseStatus::active
+             : status == "shadow" ? canonical::WarehouseStatus::shadow
+             : status == "closed" ? canonical::WarehouseStatus::closed
+                                  : canonical::WarehouseStatus::offline;
   w.priority = in.integer("priority", 0, -1000, 1000);
   w.channels = in.words("channels");
   w.hazmat_classes = in.words("hazmat_classes");
@@ -55,6 +58,7 @@ void read_warehouse(Section& in, process::Settings& settings) {
   if (latitude <= 90 && longitude <= 180) {
     w.address.geo = canonical::GeoPoint{latitude, longitude, {}};
   }
+  read_stock_of_warehouse(in, out);
   in.finish();
   for (const auto& problem : canonical::validate(w)) {
     in.problem(problem.path, problem.message);
@@ -78,6 +82,7 @@ void read_channel(Section& in, process::Settings& settings) {
   out.shortage = shortage == "reject_line"     ? process::ShortagePolicy::reject_line
                  : shortage == "ship_complete" ? process::ShortagePolicy::ship_complete
                                                : process::ShortagePolicy::backorder;
+  read_stock_of_channel(in, out);
   in.finish();
   if (!settings.channels.emplace(out.code, out).second) {
     in.problem("", "is given twice; keep one channel " + out.code);
@@ -117,6 +122,7 @@ void read_process_blocks(Section& root, process::Settings& settings, bool& compa
     }
     read_company(*block, settings);
   }
+  read_stock_blocks(root, settings);
   for (auto& block : root.children("warehouse")) {
     read_warehouse(block, settings);
   }

@@ -65,6 +65,11 @@ class Service final : public http::Operations {
   http::Answer order(const std::string& id) override;
   http::Answer trace(const std::string& key) override;
   http::Answer availability(const std::string& sku, const std::string& channel) override;
+  http::Answer stock(const std::string& view, const http::StockFilter& filter) override;
+  http::Answer why_availability(const std::string& sku, const std::string& channel) override;
+  http::Answer invariants() override;
+  http::Answer instruct(const std::string& name, const std::string& json,
+                        const std::string& key) override;
   http::Answer summary() override;
   http::Answer dead_letters(const http::DeadLetterFilter& filter) override;
   http::Answer dead_letter(const std::string& id) override;

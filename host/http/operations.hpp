@@ -47,6 +47,16 @@ struct DeadLetterFilter {
   Page page;
 };
 
+// Which rows of a view of stock; what is empty does not matter.
+struct StockFilter {
+  std::string sku;
+  std::string warehouse;
+  std::string channel;
+  std::string state;
+  std::string key;  // an order, cart, transfer or return; of movements the cause
+  Page page;
+};
+
 // One incoming webhook call. Header names are lower-case; a name may repeat.
 struct WebhookCall {
   std::string method;
@@ -122,6 +132,16 @@ class Operations {
   // Where is it, and why: everything known under an order id, PO number or correlation id.
   virtual Answer trace(const std::string& key) = 0;
   virtual Answer availability(const std::string& sku, const std::string& channel) = 0;
+  // positions, movements, reservations, supplies, pools, transfers, returns, discrepancies.
+  virtual Answer stock(const std::string& view, const StockFilter& filter) = 0;
+  // An availability taken apart into what makes it.
+  virtual Answer why_availability(const std::string& sku, const std::string& channel) = 0;
+  // Which of the invariants do not hold; reads the whole store.
+  virtual Answer invariants() = 0;
+  // Gives the processes a canonical document as an operator's word. `key`: the same key again is
+  // the same word; empty: each is a new one.
+  virtual Answer instruct(const std::string& name, const std::string& json,
+                          const std::string& key) = 0;
   virtual Answer summary() = 0;
 
   virtual Answer dead_letters(const DeadLetterFilter& filter) = 0;

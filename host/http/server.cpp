@@ -150,6 +150,29 @@ constexpr RouteRow kRoutes[] = {
      [](Operations& o, Call& c) {
        answer(c.response, o.availability(c.first, parameter(c.request, "channel")));
      }},
+    {"GET", "/v1/stock/{view}", "/v1/stock/([^/]+)",
+     [](Operations& o, Call& c) {
+       StockFilter filter;
+       filter.sku = parameter(c.request, "sku");
+       filter.warehouse = parameter(c.request, "warehouse");
+       filter.channel = parameter(c.request, "channel");
+       filter.state = parameter(c.request, "state");
+       filter.key = parameter(c.request, "key");
+       if (page_of(c.request, c.response, filter.page)) {
+         answer(c.response, o.stock(c.first, filter));
+       }
+     }},
+    {"GET", "/v1/why/availability/{sku}", "/v1/why/availability/([^/]+)",
+     [](Operations& o, Call& c) {
+       answer(c.response, o.why_availability(c.first, parameter(c.request, "channel")));
+     }},
+    {"GET", "/v1/invariants", "/v1/invariants",
+     [](Operations& o, Call& c) { answer(c.response, o.invariants()); }},
+    {"POST", "/v1/instructions/{name}", "/v1/instructions/([^/]+)",
+     [](Operations& o, Call& c) {
+       answer(c.response,
+              o.instruct(c.first, c.body, c.request.get_header_value("Idempotency-Key")));
+     }},
     {"GET", "/v1/dead-letters", "/v1/dead-letters",
      [](Operations& o, Call& c) {
        DeadLetterFilter filter;

@@ -1,9 +1,12 @@
 #include "host/process/backorders.hpp"
 
+#include <algorithm>
+
 #include "host/process/inventory/availability.hpp"
 #include "host/process/order_book.hpp"
 #include "host/process/planning.hpp"
 #include "host/process/reservations/reservations.hpp"
+#include "host/process/reservations/rows.hpp"
 #include "host/process/sourcing.hpp"
 
 namespace crossdock::host::process {
@@ -34,12 +37,14 @@ std::vector<Waiting> next_waiting(journal::Database& db, const std::string& sku,
   return out;
 }
 
+// In the lines' own products: a kit waits by its components and is covered as a kit.
 std::vector<Demand> waiting_lines(journal::Database& db, const std::string& order_id) {
   std::vector<Demand> out;
   auto statement = db.prepare(
-      "SELECT line_no, sku, open FROM reservations WHERE order_id = ? AND warehouse = '' AND open "
-      "> "
-      "0 ORDER BY line_no");
+      "SELECT r.line_no, l.sku, r.open * 10000 / r.factor FROM reservations r JOIN order_lines l "
+      "ON "
+      "l.order_id = r.order_id AND l.line_no = r.line_no WHERE r.order_id = ? AND r.warehouse = '' "
+      "AND r.open > 0 AND r.part = 0 ORDER BY r.line_no");
   statement.bind(order_id);
   while (statement.step()) {
     out.push_back({statement.text(0), statement.text(1), statement.integer(2)});
@@ -47,10 +52,32 @@ std::vector<Demand> waiting_lines(journal::Database& db, const std::string& orde
   return out;
 }
 
+// A demand that is no order (a cart, a project) takes what there is, warehouse by warehouse.
+void cover_demand(Context& context, const std::string& demand) {
+  for (const auto& row : rows_of(context.db, demand)) {
+    if (row.place != kNoPlace || row.open == 0) {
+      continue;
+    }
+    AvailableStock stock(context.db, context.settings, row.channel, context.now_ns);
+    auto waiting = row.open;
+    for (const auto& [code, one] : context.settings.warehouses) {
+      const auto taken = std::min(waiting, stock.left(row.sku, code));
+      if (taken > 0 && row.factor == canonical::Quantity::kScale) {
+        waiting -= move_hold(context, demand, row.line_no, kNoPlace, code, taken);
+        stock.take(row.sku, code, taken);
+      }
+    }
+  }
+}
+
 void cover_order(Context& context, const std::string& order_id) {
   const auto order = find_order(context.db, order_id);
+  if (!order) {
+    cover_demand(context, order_id);
+    return;
+  }
   const auto demands = waiting_lines(context.db, order_id);
-  if (!order || demands.empty()) {
+  if (demands.empty()) {
     return;
   }
   const auto routing = route(context, order->header.channel, order->header.ship_to, demands, {});

@@ -4,6 +4,7 @@
 #include "crossdock/canonical/envelope_wire.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/handlers.hpp"
+#include "host/process/inventory/configured.hpp"
 #include "host/process/schema.hpp"
 #include "host/process/step.hpp"
 #include "host/process/timers.hpp"
@@ -124,12 +125,13 @@ bool Engine::tick(std::int64_t now) {
 }
 
 bool Engine::run_once(std::int64_t now_ns) {
-  recover();
+  recover(now_ns);
   return work() || tick(now_ns);
 }
 
-void Engine::recover() {
+void Engine::recover(std::int64_t now_ns) {
   if (!recovered_) {
+    transact(now_ns, &announce_configured);
     // What a crash left between the store's commit and the journal's.
     Group left;
     relay(left);

@@ -64,7 +64,7 @@ class Engine {
   struct Group;
   void run();
   bool work();
-  void recover();
+  void recover(std::int64_t now_ns);
   void handle(const journal::StoredMessage& stored, Group& group);
   void relay(Group& group);
   // Lets time pass through the journal where a timer is due and no message brings the time.

@@ -4,6 +4,7 @@
 
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/money.hpp"
+#include "host/process/invariants/invariants.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -42,7 +43,11 @@ constexpr const char* kOrderColumns =
 }  // namespace
 
 Queries::Queries(const std::filesystem::path& store, const Settings& settings)
-    : db_(store, journal::Database::Mode::reader), settings_(settings) {}
+    : db_(store, journal::Database::Mode::reader), settings_(settings) {
+  // One moment for all that is read through this object: positions never disagree with
+  // reservations.
+  db_.execute("BEGIN");
+}
 
 std::string Queries::orders(const Filter& filter) {
   auto statement =
@@ -173,6 +178,10 @@ std::vector<std::string> Queries::journal_keys(const std::string& key) {
 std::optional<std::string> Queries::availability(const std::string& sku,
                                                  const std::string& channel) {
   return stock().availability(sku, channel);
+}
+
+std::vector<std::string> Queries::broken_invariants() {
+  return process::broken_invariants(db_, settings_);
 }
 
 std::map<std::string, std::uint64_t> Queries::orders_by_status() {

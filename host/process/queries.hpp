@@ -42,6 +42,8 @@ class Queries {
   std::string explain(const std::string& sku, const std::string& channel) {
     return explain_availability(db_, settings_, sku, channel);
   }
+  // Reads the whole store, as it is at one moment.
+  std::vector<std::string> broken_invariants();
   std::map<std::string, std::uint64_t> orders_by_status();
   // orders, allocations, shipments, invoices, documents, duplicates; the caller adds the journal's
   // part (dead_letters, messages).

@@ -26,6 +26,26 @@ struct WarehouseSettings {
 // take.
 enum class StockProfile : std::uint8_t { gross, net };
 
+// A pool or a quantity kept back that people keep in the configuration. At start what differs from
+// the store becomes a message, so that a rebuild knows it.
+struct PoolSettings {
+  std::string id;
+  std::string sku;
+  std::string scope;  // a warehouse, or group
+  std::string channel;
+  std::int64_t quota_e4 = 0;
+  bool spill = false;
+  std::int64_t priority = 0;
+  std::int64_t valid_from_ns = 0;
+  std::int64_t valid_to_ns = 0;
+};
+struct KeepSettings {
+  std::string sku;
+  std::string warehouse;  // safety stock there
+  std::string channel;    // or a threshold of the channel
+  std::int64_t keep_e4 = 0;
+};
+
 // Keeps a product's stock balanced: where `to` has less than `below` to promise, it gets up to
 // `fill_to` from `from`, as far as that keeps `keep`. An empty sku: every product.
 struct BalancingRule {
@@ -62,6 +82,8 @@ struct Settings {
   std::string refund_connector;   // pays refunds; empty: they stay due
   bool returns_authorised_by_rule = true;
   std::map<std::string, StockProfile> stock_profiles;  // by system; gross where not named
+  std::vector<PoolSettings> pools;
+  std::vector<KeepSettings> keeps;
   std::vector<BalancingRule> balancing;
   std::int64_t balancing_interval_ns = 0;               // 0: never
   std::int64_t availability_window_ns = 1'000'000'000;  // changes within it are told as one

@@ -15,9 +15,14 @@ void add_order_commands(CLI::App& app, Console& console);        // orders, trac
 void add_dead_letter_commands(CLI::App& app, Console& console);  // dlq
 void add_scenario_commands(CLI::App& app, Console& console);     // scenario
 
+void add_stock_commands(CLI::App& app, Console& console);    // stock, transfers, returns, ...
+void add_why_commands(CLI::App& app, Console& console);      // why
+void add_rebuild_commands(CLI::App& app, Console& console);  // rebuild
+
 inline constexpr CommandGroup kHostCommands[] = {
     &add_service_commands,     &add_connector_commands, &add_order_commands,
-    &add_dead_letter_commands, &add_scenario_commands,
+    &add_dead_letter_commands, &add_stock_commands,     &add_why_commands,
+    &add_rebuild_commands,     &add_scenario_commands,
 };
 
 }  // namespace crossdock::host::app

@@ -331,7 +331,7 @@ void look(World& world, std::uint64_t step) {
 TEST(StockProperty, InvariantsHoldAfterEveryStep) {
   const bool nightly = std::getenv("CROSSDOCK_NIGHTLY") != nullptr;
   const auto seed = from_environment("CROSSDOCK_SEED", 20261125);
-  const auto steps = from_environment("CROSSDOCK_STEPS", nightly ? 1'000'000 : 1'500);
+  const auto steps = from_environment("CROSSDOCK_STEPS", nightly ? 1'000'000 : 500);
   std::cout << "CROSSDOCK_SEED=" << seed << " CROSSDOCK_STEPS=" << steps << std::endl;
   for (std::uint64_t first = 0; first < steps; first += kRound) {
     const Folder folder("stock-property");
@@ -342,7 +342,7 @@ TEST(StockProperty, InvariantsHoldAfterEveryStep) {
     const auto count = std::min(kRound, steps - first);
     for (std::uint64_t step = 0; step < count; ++step) {
       course.step();
-      if (step < 400 || step % 50 == 0 || step + 1 == count) {
+      if (step < 80 || step % 20 == 0 || step + 1 == count) {
         look(world, first + step);
       }
       if (::testing::Test::HasFailure()) {
@@ -350,9 +350,9 @@ TEST(StockProperty, InvariantsHoldAfterEveryStep) {
       }
     }
     EXPECT_GT(course.refused(), 0u);
-    EXPECT_GT(world.number("SELECT COUNT(*) FROM movements WHERE kind = 'ship'"), 3);
-    EXPECT_GT(world.number("SELECT COUNT(*) FROM movements WHERE kind = 'transfer_in'"), 3);
-    EXPECT_GT(world.number("SELECT COUNT(*) FROM pool_draws"), 3);
+    EXPECT_GT(world.number("SELECT COUNT(*) FROM movements WHERE kind = 'ship'"), 0);
+    EXPECT_GT(world.number("SELECT COUNT(*) FROM movements WHERE kind = 'transfer_in'"), 0);
+    EXPECT_GT(world.number("SELECT COUNT(*) FROM pool_draws"), 0);
   }
 }
 

@@ -5,7 +5,13 @@
 
 namespace crossdock::canonical {
 
-enum class WarehouseStatus : std::uint8_t { unknown, active, offline, closed };
+enum class WarehouseStatus : std::uint8_t {
+  unknown,
+  active,
+  offline,
+  closed,
+  shadow  // its stock is seen, and not sold
+};
 enum class WarehouseKind : std::uint8_t { unknown, dc, store, third_party, virtual_site, vendor };
 
 struct Cutoff {
