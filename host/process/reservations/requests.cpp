@@ -251,7 +251,8 @@ void reservation_change_requested(Context& context, const canonical::Reservation
       }
       case Action::displace:
         if (row.state == "hard" && row.place == c.warehouse) {
-          // What it gives up is for whoever it was displaced for, not for the queue it now stands in.
+          // What it gives up is for whoever it was displaced for, not for the queue it now stands
+          // in.
           displace(context, row.order_id, row.line_no, row.place, wanted);
         }
         break;
