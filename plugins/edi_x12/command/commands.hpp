@@ -30,8 +30,11 @@ void add_read(CLI::App& app, Console& console);
 void add_ack(CLI::App& app, Console& console);
 void add_diff(CLI::App& app, Console& console);
 void add_codes(CLI::App& app, Console& console);
+void add_explain(CLI::App& app, Console& console);
+void add_canonical(CLI::App& app, Console& console);
+void add_write(CLI::App& app, Console& console);
 
-inline constexpr void (*kCommands[])(CLI::App&, Console&) = {add_read, add_ack, add_diff,
-                                                             add_codes};
+inline constexpr void (*kCommands[])(CLI::App&, Console&) = {
+    add_read, add_ack, add_diff, add_codes, add_explain, add_canonical, add_write};
 
 }  // namespace crossdock::x12::command

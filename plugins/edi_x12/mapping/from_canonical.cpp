@@ -230,7 +230,7 @@ class SetWriter {
       }
     }
     out_.segments.push_back({item.segment, std::move(elements)});
-    return any;
+    return any || counts;
   }
 
   std::size_t count_of(const std::string& path) const {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kLargestMapping = 1u << 20;  // bytes
 constexpr std::size_t kDeepestItems = 12;
+constexpr std::size_t kMostItems = 5'000;
 
 constexpr std::pair<std::string_view, Codec> kCodecs[] = {
     {"text", Codec::text},         {"date", Codec::date},   {"instant", Codec::instant},
@@ -111,6 +112,10 @@ class MappingReader {
       if (found == blocks_.end()) {
         fail("there is no block " + std::string(w[1]) + " above");
       }
+      // Blocks that use blocks grow fast.
+      if ((used_items_ += count_of(found->second)) > kMostItems) {
+        fail("blocks are used for more than 5,000 rows");
+      }
       open_.back()->insert(open_.back()->end(), found->second.begin(), found->second.end());
       segment_ = nullptr;
       pairs_ = 0;
@@ -140,6 +145,14 @@ class MappingReader {
     } else {
       fail("\"" + std::string(first.substr(0, 20)) + "\" is no statement");
     }
+  }
+
+  static std::size_t count_of(const std::vector<MapItem>& items) {
+    std::size_t count = items.size();
+    for (const auto& item : items) {
+      count += item.fields.size() + count_of(item.items);
+    }
+    return count;
   }
 
   void want(const Words& w, std::size_t count) const {
@@ -331,6 +344,7 @@ class MappingReader {
   const std::string& file_;
   MapTable table_;
   std::size_t number_ = 0;
+  std::size_t used_items_ = 0;
   std::map<std::string, std::vector<MapItem>, std::less<>> blocks_;
   std::vector<std::vector<MapItem>*> open_;
   MapItem* segment_ = nullptr;

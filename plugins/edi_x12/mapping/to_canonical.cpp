@@ -414,9 +414,10 @@ struct CanonicalReader::State {
       all.first.clear();
       all.last.clear();
     }
+    problems.clear();
+    record_count = 0;
     add_record(0, 0);
     arena.clear();
-    problems.clear();
     unmapped.clear();
     levels.clear();
     declared.clear();
@@ -424,14 +425,16 @@ struct CanonicalReader::State {
     std::fill(used.begin(), used.end(), kNothing);
     node = 0;
     started = false;
-    level = kNothing;
-    documents = 0;
     orders = 0;
-    written.clear();
   }
 
   std::uint32_t add_record(std::uint16_t type, std::uint32_t parent) {
     auto& all = records[type];
+    if (record_count >= kMostRecords && all.count > 0) {
+      problem("the document has more than 1,000,000 entries");
+      return all.count - 1;
+    }
+    ++record_count;
     const auto instance = all.count++;
     all.values.resize(all.values.size() + plan->records[type].fields.size());
     all.next.push_back(kNothing);
@@ -446,9 +449,6 @@ struct CanonicalReader::State {
         all.next[all.last[parent]] = instance;
       }
       all.last[parent] = instance;
-    }
-    if (instance > kMostRecords) {
-      problem("the document has more than 2,000,000 entries");
     }
     return instance;
   }
@@ -861,18 +861,17 @@ struct CanonicalReader::State {
   std::vector<Level> levels;
   std::vector<Declared> declared;  // counts that the set says
   std::unordered_map<std::string, std::uint32_t> level_ids;
-  std::uint32_t level = kNothing;
   std::string arena;
   std::vector<std::string> given;
   std::string default_currency;
   std::string_view currency_now;
   std::vector<std::string> problems, unmapped;
-  std::string fault, written;
+  std::string fault;
   std::uint16_t node = 0;
   bool started = false;
   char component_separator = 0;
-  std::size_t documents = 0;
   std::size_t orders = 0;
+  std::size_t record_count = 0;  // records of all types
 };
 
 CanonicalReader::CanonicalReader(std::shared_ptr<const ReadPlan> plan)
@@ -911,12 +910,10 @@ bool CanonicalReader::end(std::string& out) {
     out.resize(start);
     return false;
   }
-  s.documents = 1;
   return true;
 }
 
 const std::vector<std::string>& CanonicalReader::problems() const { return state_->problems; }
 const std::vector<std::string>& CanonicalReader::unmapped() const { return state_->unmapped; }
-std::size_t CanonicalReader::documents() const { return state_->documents; }
 
 }  // namespace crossdock::x12

@@ -20,7 +20,7 @@ namespace crossdock::x12 {
 using Given = std::map<std::string, std::string, std::less<>>;
 
 // Bounds of one document.
-inline constexpr std::size_t kMostRecords = 2'000'000;
+inline constexpr std::size_t kMostRecords = 1'000'000;
 inline constexpr std::size_t kMostMappedBytes = 256u << 20;
 inline constexpr std::size_t kMostProblems = 100;
 
@@ -37,17 +37,15 @@ class CanonicalReader {
 
   // Of a set: `begin`, every segment with ST and SE, `end`. A component separator of 0: none.
   void begin(const Given& given, char component_separator);
-  // `at(n)` gives element n, empty where it is not there; `count` elements.
+  // elements[0] is element 01.
   void segment(std::string_view id, const std::string_view* elements, std::size_t count);
-  // Appends the documents, one JSON object a line: one, or as many as there are orders in a ship
-  // notice. False when something is missing or wrong; `problems` then says all of it and nothing is
-  // appended.
+  // Appends the document, one JSON object and a line end. False when something is missing or wrong;
+  // `problems` then says all of it and nothing is appended.
   bool end(std::string& out);
 
   const std::vector<std::string>& problems() const;
   // Segments that the mapping has no row for, each kind once: "N9", "SAC[01=N]" ...
   const std::vector<std::string>& unmapped() const;
-  std::size_t documents() const;  // of the last set
 
  private:
   struct State;
