@@ -36,6 +36,26 @@ fs::path default_worker() {
   return fs::read_symlink("/proc/self/exe", error).parent_path() / "crossdock-worker";
 }
 
+void read_allowed(Section& in, security::Allowed& out) {
+  for (auto& one : in.children("host")) {
+    if (security::endpoint_of(one.name()).empty()) {
+      one.problem("", "is \"" + one.name() + "\"; give name:port or a URL");
+    }
+    out.hosts.push_back(one.name());
+    one.finish();
+  }
+  for (const auto& [key, list] : {std::pair("read", &out.read), {"write", &out.write}}) {
+    for (auto& one : in.children(key)) {
+      if (!fs::path(one.name()).is_absolute() || fs::path(one.name()) == "/") {
+        one.problem("", "is \"" + one.name() + "\"; give an absolute path that is not /");
+      }
+      list->push_back(one.name());
+      one.finish();
+    }
+  }
+  in.finish();
+}
+
 void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
   using std::chrono::milliseconds;
   ConnectorConfiguration one;
@@ -67,7 +87,12 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
     one.descriptor_limit = limits->integer("descriptors", one.descriptor_limit, 32, 65536);
     one.spec.restart.most_crashes =
         static_cast<std::size_t>(limits->integer("crashes_per_minute", 5, 1, 100'000));
+    one.niceness = static_cast<int>(limits->integer("niceness", 0, 0, 19));
     limits->finish();
+  }
+  one.sandbox = in.one_of("sandbox", {"off", "preferred", "required"}, "");
+  if (auto allow = in.child("allow")) {
+    read_allowed(*allow, one.allowed);
   }
   if (const auto* own = in.raw("config")) {
     one.json = info_to_json(*own);
@@ -104,6 +129,7 @@ void read_host(Section& in, Configuration& out) {
   out.log_level = in.one_of("log_level", {"debug", "info", "warning", "error"}, "info");
   out.retention = std::chrono::duration_cast<std::chrono::hours>(
       in.duration("retention", std::chrono::hours(24 * 30)));
+  out.sandbox = in.one_of("sandbox", {"off", "preferred", "required"}, "preferred");
   out.watch_interval = in.duration("watch_interval", std::chrono::milliseconds(1000));
   out.trust_store = path_from(in.file(), "trust");
   if (auto trust = in.child("trust")) {
@@ -218,6 +244,9 @@ Configuration read_configuration(const fs::path& main, Problems& problems) {
       problems.push_back(
           {main.string(), "company", "is missing; add company { name ... gs1_prefix ... }"});
     }
+    for (auto& one : out.connectors) {
+      one.sandbox = one.sandbox.empty() ? out.sandbox : one.sandbox;
+    }
     check_references(out, main.string(), problems);
   }
   return out;
@@ -232,10 +261,22 @@ std::optional<std::string> resolve_secret(const std::string& reference, std::str
     }
     return value;
   }
-  if (!reference.starts_with("file:")) {
+  std::string path;
+  if (reference.starts_with("file:")) {
+    path = reference.substr(5);
+  } else if (reference.starts_with("credential:")) {
+    // systemd puts what LoadCredential= names into a folder of the service's own (systemd.exec(5)).
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    const auto name = reference.substr(11);
+    if (folder == nullptr || name.empty() || name.find('/') != std::string::npos) {
+      fault = "the service has no credential " + name + "; add LoadCredential=" + name +
+              ":/path/to/file to its unit";
+      return std::nullopt;
+    }
+    path = std::string(folder) + "/" + name;
+  } else {
     return reference;
   }
-  const std::string path = reference.substr(5);
   struct stat info {};
   if (stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
     fault = "there is no file " + path;

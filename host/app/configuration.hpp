@@ -10,6 +10,7 @@
 #include "host/delivery/dispatcher.hpp"
 #include "host/loader/admission.hpp"
 #include "host/process/settings.hpp"
+#include "host/security/grants.hpp"
 
 namespace crossdock::host::app {
 
@@ -20,8 +21,11 @@ struct ConnectorConfiguration {
   std::chrono::milliseconds poll_interval{1000};
   std::int64_t memory_limit_bytes = 2LL << 30;  // address space of the worker
   std::int64_t descriptor_limit = 256;
-  std::string json;    // the plugin's own settings, secrets still by reference
-  std::string source;  // the whole block as INFO text, which reads back as the same
+  int niceness = 0;
+  std::string sandbox;        // off, preferred, required
+  security::Allowed allowed;  // what the operator grants beside the plugin's own settings
+  std::string json;           // the plugin's own settings, secrets still by reference
+  std::string source;         // the whole block as INFO text, which reads back as the same
   std::string file;
 };
 
@@ -32,6 +36,7 @@ struct Configuration {
   std::filesystem::path worker;
   std::filesystem::path trust_store;
   loader::Policy trust;
+  std::string sandbox = "preferred";               // of connectors that do not say
   std::chrono::milliseconds watch_interval{1000};  // of the plugin folder; 0: never
   std::string http_address = "127.0.0.1";
   int http_port = 8480;

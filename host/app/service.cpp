@@ -63,6 +63,28 @@ json::object to_json(const delivery::ConnectorStatus& s, const SetupRef& setup,
           {"breaker_open", s.breaker_open}};
 }
 
+json::array to_json(const sandbox::Walls& walls) {
+  json::array out;
+  for (const auto& wall : walls) {
+    out.push_back({{"wall", wall.name},
+                   {"stands", wall.stands},
+                   {"essential", wall.essential},
+                   {"detail", wall.detail}});
+  }
+  return out;
+}
+
+json::object to_json(const security::Grants& grants, const ConnectorConfiguration& connector) {
+  return {{"sandbox", connector.in_process ? "off" : connector.sandbox},
+          {"hosts", json::value_from(grants.hosts)},
+          {"read", json::value_from(grants.read)},
+          {"write", json::value_from(grants.write)},
+          {"asked_and_not_granted", json::value_from(grants.missing)},
+          {"memory_bytes", connector.memory_limit_bytes},
+          {"descriptors", connector.descriptor_limit},
+          {"niceness", connector.niceness}};
+}
+
 json::object to_json(const journal::DeadLetter& d) {
   return {{"id", d.id},
           {"position", d.position},
@@ -175,6 +197,7 @@ void Service::fail(const std::string& reason) {
 void Service::open() {
   log_ = std::make_unique<observe::Log>(configuration_.data_dir / "log" / "crossdock.log",
                                         configuration_.log_level);
+  look_at_walls();
   for (const auto& refused : plugins_.refused()) {
     log_->write("error", {},
                 "plugin " + refused.origin.string() + " is refused: it " + refused.reason);
@@ -242,6 +265,27 @@ void Service::open() {
                        on_loop([this, connector, reason] { dispatcher_->hold(connector, reason); });
                      },
                      log, [this] { ++revision_; }});
+}
+
+// What this kernel keeps connectors from, said at each start; throws where a connector asks for
+// more.
+void Service::look_at_walls() {
+  std::string fault;
+  walls_ = probe_walls(configuration_.worker, fault);
+  if (!fault.empty()) {
+    throw std::runtime_error("the sandbox cannot be tried: " + fault);
+  }
+  for (const auto& wall : walls_) {
+    log_->write(wall.stands || !wall.essential ? "info" : "warning", {},
+                "sandbox: " + wall.name + (wall.stands ? ": " : " is missing: ") + wall.detail);
+  }
+  const auto missing = sandbox::missing(walls_);
+  for (const auto& connector : configuration_.connectors) {
+    if (!missing.empty() && connector.sandbox == "required" && !connector.in_process) {
+      throw std::runtime_error("connector " + connector.spec.name +
+                               " asks for sandbox required, and this machine lacks " + missing);
+    }
+  }
 }
 
 // Waits for as long as a replacement may take: starting, draining to the delivery's deadline,
@@ -406,6 +450,7 @@ http::Answer Service::service() {
                                       {"data_dir", configuration_.data_dir.string()},
                                       {"free_bytes", space.available},
                                       {"not_ready_because", not_ready_because()},
+                                      {"sandbox", to_json(walls_)},
                                       {"counters", to_json(journal_->counters())}});
 }
 
@@ -502,15 +547,18 @@ http::Answer Service::connector(const std::string& name) {
       generations.push_back({{"number", g.number}, {"at", instant(g.at_ns)}, {"why", g.why}});
     }
     // The settings as configured: secrets stand there by reference only.
-    return json::serialize(json::object{{"name", name},
-                                        {"plugin", one.spec.plugin},
-                                        {"plugin_version", setup->plugin->manifest.version},
-                                        {"isolation", one.in_process ? "inproc" : "process"},
-                                        {"max_in_flight", one.spec.max_in_flight},
-                                        {"file", one.file},
-                                        {"config", json::parse(one.json)},
-                                        {"generation", setup->number},
-                                        {"generations", std::move(generations)}});
+    return json::serialize(json::object{
+        {"name", name},
+        {"plugin", one.spec.plugin},
+        {"plugin_version", setup->plugin->manifest.version},
+        {"isolation", one.in_process ? "inproc" : "process"},
+        {"max_in_flight", one.spec.max_in_flight},
+        {"file", one.file},
+        {"config", json::parse(one.json)},
+        {"grants",
+         to_json(security::grants_of(setup->plugin->manifest.json, one.json, one.allowed), one)},
+        {"generation", setup->number},
+        {"generations", std::move(generations)}});
   }
   return not_found("connector", name);
 }

@@ -18,6 +18,7 @@
 #include "host/app/plugins.hpp"
 #include "host/app/renewal.hpp"
 #include "host/app/setups.hpp"
+#include "host/app/walls.hpp"
 #include "host/bus/server.hpp"
 #include "host/delivery/dispatcher.hpp"
 #include "host/delivery/supervisor.hpp"
@@ -84,6 +85,7 @@ class Service final : public http::Operations {
  private:
   void open();
   void add_connectors();
+  void look_at_walls();
   void choose_setups(Problems& problems);
   std::string take_over(const SetupRef& setup);
   void fail(const std::string& reason);
@@ -100,6 +102,7 @@ class Service final : public http::Operations {
   Configuration configuration_;
   Plugins plugins_;
   Setups setups_;
+  sandbox::Walls walls_;
   std::unique_ptr<observe::Log> log_;
   std::filesystem::path socket_folder_;
   zmq::context_t zmq_{1};

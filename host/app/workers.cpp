@@ -18,11 +18,23 @@ Workers::Workers(std::filesystem::path program, const Setups& setups,
       ipc_endpoint_(std::move(ipc_endpoint)),
       inproc_endpoint_(std::move(inproc_endpoint)),
       ports_(std::move(ports)),
+      gate_(ports_.log),
       supervisor_(std::move(program),
                   {.ended = ports_.ended,
-                   .output = [this](const std::string& connector, const std::string& line) {
-                     ports_.log("warning", connector, "printed: " + line);
-                   }}) {}
+                   .output =
+                       [this](const std::string& connector, const std::string& line) {
+                         ports_.log("warning", connector, "printed: " + line);
+                       },
+                   .channel =
+                       [this](const std::string& connector, std::uint64_t worker, int channel) {
+                         security::Grants grants;
+                         {
+                           const std::lock_guard lock(mutex_);
+                           grants = std::move(expected_[worker]);
+                           expected_.erase(worker);
+                         }
+                         gate_.add(connector, channel, std::move(grants));
+                       }}) {}
 
 Workers::~Workers() {
   for (auto& thread : threads_) {
@@ -31,7 +43,7 @@ Workers::~Workers() {
 }
 
 worker::Launch Workers::launch_of(const Setup& setup, const delivery::WorkerStart& start,
-                                  std::string& fault) const {
+                                  const security::Grants& grants, std::string& fault) const {
   const auto& plugin = *setup.plugin;
   const auto& connector = setup.configuration;
   worker::Launch launch;
@@ -57,6 +69,10 @@ worker::Launch Workers::launch_of(const Setup& setup, const delivery::WorkerStar
   launch.webhooks = plugin.manifest.offers("crossdock.webhook/1");
   launch.memory_limit_bytes = connector.memory_limit_bytes;
   launch.descriptor_limit = connector.descriptor_limit;
+  launch.niceness = connector.niceness;
+  launch.sandbox = connector.sandbox;
+  launch.read = grants.read;
+  launch.write = grants.write;
   launch.parent = getpid();
   return launch;
 }
@@ -68,12 +84,23 @@ void Workers::start(const delivery::WorkerStart& start) {
     return;
   }
   std::string fault;
-  auto launch = launch_of(*setup, start, fault);
+  auto grants = security::grants_of(setup->plugin->manifest.json, setup->configuration.json,
+                                    setup->configuration.allowed);
+  grants.read.push_back(setup->plugin->stored.string());
+  for (const auto& missing : grants.missing) {
+    ports_.log("warning", start.connector,
+               "its plugin asks for " + missing + ", which is not granted (allow { ... })");
+  }
+  auto launch = launch_of(*setup, start, grants, fault);
   if (!fault.empty()) {
     report(start, fault);
   } else if (setup->configuration.in_process) {
     start_in_process(start, std::move(launch));
   } else {
+    {
+      const std::lock_guard lock(mutex_);
+      expected_[start.worker] = std::move(grants);
+    }
     supervisor_.start(start.connector, start.worker, worker::to_json(launch));
   }
 }

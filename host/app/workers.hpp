@@ -13,6 +13,7 @@
 #include "host/app/setups.hpp"
 #include "host/delivery/dispatcher.hpp"
 #include "host/delivery/supervisor.hpp"
+#include "host/security/gate.hpp"
 #include "host/worker/launch.hpp"
 
 namespace crossdock::host::app {
@@ -37,7 +38,7 @@ class Workers final : public delivery::WorkerStarter {
 
  private:
   worker::Launch launch_of(const Setup& setup, const delivery::WorkerStart& start,
-                           std::string& fault) const;
+                           const security::Grants& grants, std::string& fault) const;
   void start_in_process(const delivery::WorkerStart& start, worker::Launch launch);
   void report(const delivery::WorkerStart& start, const std::string& reason);
 
@@ -47,8 +48,10 @@ class Workers final : public delivery::WorkerStarter {
   std::string ipc_endpoint_;
   std::string inproc_endpoint_;
   Ports ports_;
-  delivery::Supervisor supervisor_;
   std::mutex mutex_;
+  std::map<std::uint64_t, security::Grants> expected_;  // of workers whose channel is to come
+  security::Gate gate_;
+  delivery::Supervisor supervisor_;
   std::vector<std::thread> threads_;    // of inproc connectors
   std::set<std::uint64_t> in_process_;  // the numbers of their workers
 };

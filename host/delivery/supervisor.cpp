@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kLongestLine = 4096;  // bytes; longer ones are cut into pieces
 constexpr std::size_t kOutputPerRound = 65536;
+constexpr int kAside = 1000;  // a descriptor number that nothing else has in a fresh worker
 
 int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
 
@@ -164,9 +166,11 @@ void Supervisor::run() {
 void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::string document) {
   int launch[2] = {-1, -1};
   int output[2] = {-1, -1};
+  int channel[2] = {-1, -1};
   pid_t pid = 0;
   int error = 0;
-  if (pipe2(launch, O_CLOEXEC) != 0 || pipe2(output, O_CLOEXEC) != 0) {
+  if (pipe2(launch, O_CLOEXEC) != 0 || pipe2(output, O_CLOEXEC) != 0 ||
+      socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) != 0) {
     error = errno;
   } else {
     fcntl(launch[1], F_SETFL, O_NONBLOCK);
@@ -176,8 +180,12 @@ void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, output[1], STDERR_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, launch[0], 3);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+    // Out of the way first: one of these may itself be descriptor 3 or 4.
+    posix_spawn_file_actions_adddup2(&actions, launch[0], kAside);
+    posix_spawn_file_actions_adddup2(&actions, channel[1], kAside + 1);
+    posix_spawn_file_actions_adddup2(&actions, kAside, 3);
+    posix_spawn_file_actions_adddup2(&actions, kAside + 1, 4);
+    posix_spawn_file_actions_addclosefrom_np(&actions, 5);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t none;
@@ -193,7 +201,9 @@ void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::
   }
   close_fd(launch[0]);
   close_fd(output[1]);
+  close_fd(channel[1]);
   if (error != 0) {
+    close_fd(channel[0]);
     close_fd(launch[1]);
     close_fd(output[0]);
     {
@@ -217,6 +227,11 @@ void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::
   worker.output = output[0];
   worker.launch = launch[1];
   worker.document = std::move(document);
+  if (callbacks_.channel) {
+    callbacks_.channel(connector, number, channel[0]);
+  } else {
+    close_fd(channel[0]);
+  }
   hand_over(workers_[number] = std::move(worker));
 }
 

@@ -37,6 +37,8 @@ class Supervisor {
   struct Callbacks {
     std::function<void(const WorkerEnd&)> ended;
     std::function<void(const std::string& connector, const std::string& line)> output;
+    // The host's end of the channel on the worker's descriptor 4; the receiver owns it.
+    std::function<void(const std::string& connector, std::uint64_t worker, int channel)> channel;
   };
 
   Supervisor(std::filesystem::path worker_program, Callbacks callbacks);

@@ -47,6 +47,10 @@ std::string to_json(const Launch& launch) {
                                       {"webhooks", launch.webhooks},
                                       {"memory_limit_bytes", launch.memory_limit_bytes},
                                       {"descriptor_limit", launch.descriptor_limit},
+                                      {"sandbox", launch.sandbox},
+                                      {"read", json::value_from(launch.read)},
+                                      {"write", json::value_from(launch.write)},
+                                      {"niceness", launch.niceness},
                                       {"parent", launch.parent}});
 }
 
@@ -73,6 +77,10 @@ std::optional<Launch> launch_from_json(std::string_view text) {
     out.webhooks = in.at("webhooks").as_bool();
     out.memory_limit_bytes = in.at("memory_limit_bytes").as_int64();
     out.descriptor_limit = in.at("descriptor_limit").as_int64();
+    out.sandbox = text_of("sandbox");
+    out.read = json::value_to<std::vector<std::string>>(in.at("read"));
+    out.write = json::value_to<std::vector<std::string>>(in.at("write"));
+    out.niceness = in.at("niceness").as_int64();
     out.parent = in.at("parent").as_int64();
     return out;
   } catch (const std::exception&) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crossdock::host::worker {
 
@@ -25,6 +26,10 @@ struct Launch {
   bool webhooks = false;                // crossdock.webhook/1
   std::int64_t memory_limit_bytes = 0;  // address space; 0: none
   std::int64_t descriptor_limit = 256;
+  std::string sandbox = "preferred";  // off, preferred, required
+  std::vector<std::string> read;      // granted paths
+  std::vector<std::string> write;
+  std::int64_t niceness = 0;
   std::int64_t parent = 0;  // pid of the host
 };
 

@@ -2,6 +2,7 @@
 
 #include <crossdock/ext/clock.h>
 #include <crossdock/ext/config.h>
+#include <crossdock/ext/connect.h>
 #include <crossdock/ext/find.h>
 #include <crossdock/ext/poll.h>
 #include <crossdock/ext/state.h>
@@ -12,6 +13,7 @@
 #include <system_error>
 
 #include "crossdock/canonical/envelope_wire.hpp"
+#include "host/security/sandbox/channel.hpp"
 
 namespace crossdock::host::worker {
 namespace {
@@ -99,6 +101,10 @@ bool Session::connect() {
       dealer_.recv(frame).has_value() && bus::kind_of(frame.to_string_view()) == bus::Kind::welcome;
   dealer_.set(zmq::sockopt::rcvtimeo, -1);
   return welcome;
+}
+
+void Session::log(std::int32_t level, std::string_view text) {
+  push(bus::write_log(level, text.substr(0, bus::kLargestReason)));
 }
 
 void Session::fail(const std::string& reason) {
@@ -545,14 +551,30 @@ void Session::host_log(void* self, std::int32_t level, xd_bytes text) {
       bus::write_log(level, view(text).substr(0, bus::kLargestReason)));
 }
 
-const void* Session::host_extension(void*, const char* name) {
+const void* Session::host_extension(void* self, const char* name) {
+  static const xd_connect_v1 kConnect = {&Session::open_connection};
   static const xd_state_v1 kState = {&Session::state_get};
   static const xd_clock_v1 kClock = {&Session::clock_now};
   const std::string_view wanted = name;
   if (wanted == XD_EXT_STATE) {
     return &kState;
   }
+  if (wanted == XD_EXT_CONNECT) {
+    return static_cast<Session*>(self)->channel_ >= 0 ? &kConnect : nullptr;
+  }
   return wanted == XD_EXT_CLOCK ? &kClock : nullptr;
+}
+
+xd_status Session::open_connection(void* self, xd_bytes host, std::uint16_t port,
+                                   std::int64_t timeout_ns, std::int32_t* descriptor,
+                                   const xd_error_sink* error) {
+  std::string reason;
+  *descriptor = sandbox::ask_connection(static_cast<Session*>(self)->channel_, view(host), port,
+                                        timeout_ns, reason);
+  if (*descriptor < 0 && error != nullptr && error->set != nullptr) {
+    error->set(error->context, bytes(reason));
+  }
+  return *descriptor < 0 ? XD_FAILED : XD_OK;
 }
 
 xd_status Session::state_get(void* self, xd_bytes key, void* reader,

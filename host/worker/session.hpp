@@ -41,6 +41,9 @@ class Session {
   // more, so that the process can be locked down before it opens the library. False: the host does
   // not want it, or is gone.
   bool connect();
+  // The plugin gets its connections from the host, over this channel (sandbox/channel.hpp).
+  void offer_connections(int channel) { channel_ = channel; }
+  void log(std::int32_t level, std::string_view text);
   // The library cannot be used: tells the host why.
   void fail(const std::string& reason);
   // Waits for go where the worker stands by, starts the instance and serves until the host says
@@ -65,6 +68,9 @@ class Session {
   static xd_status state_get(void* self, xd_bytes key, void* reader,
                              void (*found)(void*, xd_bytes));
   static std::int64_t clock_now(void* self);
+  static xd_status open_connection(void* self, xd_bytes host, std::uint16_t port,
+                                   std::int64_t timeout_ns, std::int32_t* descriptor,
+                                   const xd_error_sink* error);
   static void not_found(void* self, std::uint64_t token);
 
   xd_status emit(const xd_batch& batch);
@@ -95,6 +101,7 @@ class Session {
   Plugin plugin_;
   zmq::socket_t dealer_;
   int wake_fd_ = -1;
+  int channel_ = -1;
   xd_host_v0 host_{};
   xd_instance* instance_ = nullptr;
   canonical::IdSource ids_;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <crossdock/connect.hpp>
 #include <stdexcept>
 
 namespace crossdock::edi {
@@ -66,6 +67,14 @@ class SftpTransport::Connection {
     set(SSH_OPTIONS_PORT, &port);
     set(SSH_OPTIONS_USER, settings.user.c_str());
     set(SSH_OPTIONS_TIMEOUT, &seconds);
+    set(SSH_OPTIONS_SSH_DIR, "/");  // else it asks who we are, to look for a home
+    auto socket =
+        open_connection(settings.host, static_cast<std::uint16_t>(settings.port), settings.timeout);
+    if (!socket.open()) {
+      throw std::runtime_error("sftp " + settings.name + ": " + socket.reason());
+    }
+    const socket_t descriptor = socket.release();  // the session's from here on
+    set(SSH_OPTIONS_FD, &descriptor);
     if (ssh_connect(session_.get()) != SSH_OK) {
       fail("cannot be reached");
     }

@@ -7,6 +7,7 @@
 #include <crossdock/ext/poll.h>
 #include <crossdock/ext/webhook.h>
 
+#include <crossdock/connect.hpp>
 #include <crossdock/connector.hpp>
 #include <crossdock/mapping_tables.hpp>
 #include <crossdock/pool.hpp>
@@ -234,6 +235,7 @@ const xd_plugin_table_v0* plugin_table(std::string_view mapping_names) {
             set_error(error, to_text(faults));
             return nullptr;
           }
+          offer_connections(table);
           Host host(table);
           auto connector = std::make_unique<Class>(host, config);
           return reinterpret_cast<xd_instance*>(new Instance(host, std::move(connector)));

@@ -9,7 +9,9 @@
 
 #include <charconv>
 #include <chrono>
+#include <crossdock/connect.hpp>
 #include <crossdock/types.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -62,6 +64,78 @@ struct HttpResult {
   }
 };
 
+namespace detail {
+
+// cpp-httplib's clients with the one thing changed that matters here: where sockets come from.
+template <class Base>
+class HttpOverConnection final : public Base {
+ public:
+  HttpOverConnection(const std::string& host, int port, const HttpOptions& options)
+      : Base(host, port), host_name_(host), port_number_(port), options_(options) {}
+  const std::string& reason() const { return reason_; }
+
+ private:
+  bool create_and_connect_socket(httplib::ClientImpl::Socket& socket,
+                                 httplib::Error& error) override {
+    auto connection = open_connection(host_name_, static_cast<std::uint16_t>(port_number_),
+                                      options_.connect_timeout);
+    if (!connection.open()) {
+      reason_ = connection.reason();
+      error = httplib::Error::Connection;
+      return false;
+    }
+    // The client's own deadlines go by poll; these hold for TLS, which reads by itself.
+    const auto limit = options_.timeout.count();
+    const timeval time{static_cast<time_t>(limit / 1000),
+                       static_cast<suseconds_t>(limit % 1000 * 1000)};
+    ::setsockopt(connection.descriptor(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+    ::setsockopt(connection.descriptor(), SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);
+    socket.sock = connection.release();
+    return true;
+  }
+
+  std::string host_name_;
+  int port_number_;
+  const HttpOptions& options_;
+  std::string reason_;
+};
+
+// Scheme, host and port of http://host[:port] or https://...; false where it is neither.
+struct HttpPlace {
+  bool tls = false;
+  std::string host;
+  int port = 0;
+};
+inline bool place_of(std::string_view url, HttpPlace& out) {
+  out.tls = url.starts_with("https://");
+  if (!out.tls && !url.starts_with("http://")) {
+    return false;
+  }
+  url.remove_prefix(out.tls ? 8 : 7);
+  url = url.substr(0, url.find_first_of("/?#"));
+  out.port = out.tls ? 443 : 80;
+  auto host = url;
+  std::string_view digits;
+  if (url.starts_with('[')) {  // an IPv6 address
+    const auto end = std::min(url.find(']'), url.size() - 1);
+    host = url.substr(1, end - 1);
+    digits = url.substr(end + 1);
+  } else if (const auto colon = url.find(':'); colon != std::string_view::npos) {
+    host = url.substr(0, colon);
+    digits = url.substr(colon);
+  }
+  out.host = host;
+  if (digits.empty()) {
+    return !host.empty();
+  }
+  const auto [end, error] =
+      std::from_chars(digits.data() + 1, digits.data() + digits.size(), out.port);
+  return !host.empty() && digits.front() == ':' && error == std::errc{} &&
+         end == digits.data() + digits.size() && out.port > 0 && out.port < 65536;
+}
+
+}  // namespace detail
+
 class HttpClient {
  public:
   explicit HttpClient(HttpOptions options) : options_(std::move(options)) {}
@@ -78,7 +152,26 @@ class HttpClient {
 
   HttpResult request(const std::string& method, const std::string& path, const std::string& body,
                      const std::string& type, const Headers& more = {}) const {
-    httplib::Client client(options_.base_url);
+    detail::HttpPlace place;
+    if (!detail::place_of(options_.base_url, place)) {
+      HttpResult out;
+      out.failure = HttpFailure::not_sent;
+      out.detail = options_.base_url + " is not of the form http://host:port or https://host";
+      return out;
+    }
+    if (place.tls) {
+      detail::HttpOverConnection<httplib::SSLClient> client(place.host, place.port, options_);
+      return request_over(client, method, path, body, type, more);
+    }
+    detail::HttpOverConnection<httplib::ClientImpl> client(place.host, place.port, options_);
+    return request_over(client, method, path, body, type, more);
+  }
+
+ private:
+  template <class Client>
+  HttpResult request_over(Client& client, const std::string& method, const std::string& path,
+                          const std::string& body, const std::string& type,
+                          const Headers& more) const {
     client.set_connection_timeout(options_.connect_timeout);
     client.set_read_timeout(options_.timeout);
     client.set_write_timeout(options_.timeout);
@@ -117,7 +210,9 @@ class HttpClient {
     if (!sent) {
       out.failure = too_large ? HttpFailure::too_large : failure_of(error);
       out.detail = method + " " + options_.base_url + path + ": " +
-                   (too_large ? "the answer is larger than allowed" : httplib::to_string(error));
+                   (too_large                  ? "the answer is larger than allowed"
+                    : !client.reason().empty() ? client.reason()
+                                               : httplib::to_string(error));
       return out;
     }
     out.status = response.status;
@@ -127,7 +222,6 @@ class HttpClient {
     return out;
   }
 
- private:
   static HttpFailure failure_of(httplib::Error error) {
     switch (error) {
       case httplib::Error::Connection:

@@ -134,4 +134,20 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
+Listener::Listener() {
+  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  if (::bind(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(socket_, 16) != 0 ||
+      ::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+    throw std::runtime_error("no port on 127.0.0.1");
+  }
+  port_ = ntohs(address.sin_port);
+}
+
+Listener::~Listener() { ::close(socket_); }
+
 }  // namespace crossdock::support

@@ -43,4 +43,18 @@ class Child {
 
 int free_port();
 
+// Something on 127.0.0.1 that takes connections and says nothing.
+class Listener {
+ public:
+  Listener();
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+  int port() const { return port_; }
+
+ private:
+  int socket_ = -1;
+  int port_ = 0;
+};
+
 }  // namespace crossdock::support
