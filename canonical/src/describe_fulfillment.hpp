@@ -16,11 +16,13 @@ CROSSDOCK_DESCRIBE(FulfillmentLine, (line_no, sku, quantity),
                    (line_no, sku, gtin, description, quantity))
 CROSSDOCK_DESCRIBE(PackageContent, (line_no, sku, quantity), (line_no, sku, quantity, lot, serial))
 CROSSDOCK_DESCRIBE(Package, (), (sscc, tracking_no, weight_g, contents))
+CROSSDOCK_DESCRIBE(ShipmentException, (sku, kind, quantity), (line_no, sku, kind, quantity))
 CROSSDOCK_DESCRIBE(Shipment, (warehouse, state, packages),
                    (id, order_id, fulfillment_order_id, warehouse, state, carrier_scac,
-                    carrier_name, service, bol, label_ref, shipped_at, packages, external_ref))
+                    carrier_name, service, bol, label_ref, shipped_at, packages, exceptions,
+                    external_ref))
 CROSSDOCK_DESCRIBE(FulfillmentOrder, (id, order_id, warehouse, lines),
-                   (id, order_id, warehouse, lines, attempt, ship_by))
+                   (id, order_id, warehouse, lines, attempt, ship_by, service))
 CROSSDOCK_DESCRIBE(FulfillmentRequest, (fulfillment_order, order, shipment),
                    (fulfillment_order, order, shipment))
 CROSSDOCK_DESCRIBE(FulfillmentDecision, (fulfillment_order_id, warehouse),

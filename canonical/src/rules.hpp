@@ -6,6 +6,7 @@
 
 #include "canonical/src/codec_impl.hpp"
 #include "canonical/src/describe_aftersales.hpp"
+#include "canonical/src/describe_decisions.hpp"
 #include "canonical/src/describe_documents.hpp"
 #include "canonical/src/describe_inventory.hpp"
 #include "canonical/src/describe_invoice.hpp"

@@ -182,6 +182,8 @@ void check_references(const Configuration& out, const std::string& file, Problem
     check("channel." + code + ".availability", one.availability_taker);
   }
   check_stock_references(out.settings, file, problems);
+  check("company.fraud", out.settings.fraud_connector);
+  check("company.credit", out.settings.credit_connector);
   for (const auto& route : out.routes) {
     for (const auto& name : route.to) {
       check("route." + route.type, name);

@@ -1,6 +1,9 @@
 #include "host/app/process_settings.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "crossdock/canonical/codec.hpp"
@@ -26,6 +29,146 @@ canonical::Address read_address(Section& in) {
   return out;
 }
 
+bool is_time(const std::string& text) {
+  return text.size() == 5 && text[2] == ':' && text[0] >= '0' && text[0] <= '2' && text[1] >= '0' &&
+         text[1] <= '9' && text[3] >= '0' && text[3] <= '5' && text[4] >= '0' && text[4] <= '9' &&
+         (text[0] < '2' || text[1] <= '3');
+}
+
+void read_calendar(Section& in, process::WarehouseSettings& out) {
+  static constexpr const char* kDays[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+  if (const auto days = in.words("working_days"); !days.empty()) {
+    out.calendar.working_days = 0;
+    for (const auto& day : days) {
+      const auto found = std::find(std::begin(kDays), std::end(kDays), day);
+      if (found == std::end(kDays)) {
+        in.problem("working_days", "has `" + day + "`; write mon tue wed thu fri sat sun");
+        continue;
+      }
+      out.calendar.working_days |= 1u << (found - std::begin(kDays));
+    }
+  }
+  for (const auto& day : in.words("holidays")) {
+    if (const auto date = canonical::parse_date(day)) {
+      out.calendar.holidays.push_back(*date);
+    } else {
+      in.problem("holidays", "has `" + day + "`; write days like 2026-12-25");
+    }
+  }
+  for (auto& block : in.children("cutoff")) {
+    canonical::Cutoff one;
+    one.channel = block.text("channel");
+    one.service = block.text("service");
+    one.local_time = block.required("time");
+    if (!one.local_time.empty() && !is_time(one.local_time)) {
+      block.problem("time", "is `" + one.local_time + "`; write local time like 17:00");
+    }
+    block.finish();
+    out.warehouse.cutoffs.push_back(std::move(one));
+  }
+  out.handling_days = in.integer("handling_days", 0, 0, 60);
+}
+
+// A decimal amount of the company's currency in minor units.
+std::int64_t amount(Section& in, const std::string& key, const std::string& currency) {
+  const auto text = in.text(key);
+  if (text.empty()) {
+    return 0;
+  }
+  const auto value = canonical::parse_decimal(text, canonical::minor_digits(currency));
+  if (!value || *value < 0) {
+    in.problem(key, "is `" + text + "`; write an amount of " + currency + " like 4.50");
+  }
+  return value.value_or(0);
+}
+
+process::SplitPolicy split_of(const std::string& word) {
+  return word == "by_line" ? process::SplitPolicy::by_line
+         : word == "never" ? process::SplitPolicy::never
+                           : process::SplitPolicy::any;
+}
+
+void read_sourcing_rule(Section& in, process::SourcingRules& rules) {
+  process::SourcingRule out;
+  out.name = in.name();
+  if (!is_name(out.name)) {
+    in.problem("", "needs a name of letters, digits, _ or -: rule amz_not_from_phx { ... }");
+  }
+  out.channels = in.words("channels");
+  out.skus = in.words("skus");
+  out.countries = in.words("countries");
+  out.services = in.words("services");
+  const auto hazmat = in.one_of("hazmat", {"yes", "no", "either"}, "either");
+  if (hazmat != "either") {
+    out.hazmat = hazmat == "yes";
+  }
+  out.only = in.words("only");
+  out.never = in.words("never");
+  out.prefer = in.words("prefer");
+  if (const auto split = in.one_of("split", {"any", "by_line", "never", ""}, ""); !split.empty()) {
+    out.split = split_of(split);
+  }
+  if (out.only.empty() && out.never.empty() && out.prefer.empty() && !out.split) {
+    in.problem("", "says nothing; give it only, never, prefer or split");
+  }
+  in.finish();
+  rules.rules.push_back(std::move(out));
+}
+
+void read_sourcing(Section& in, process::Settings& settings) {
+  auto& out = settings.sourcing;
+  settings.has_sourcing = true;
+  out.name = in.name().empty() ? "configured" : in.name();
+  static const std::map<std::string, process::Rank> kRanks = {{"packages", process::Rank::packages},
+                                                              {"distance", process::Rank::distance},
+                                                              {"cost", process::Rank::cost},
+                                                              {"priority", process::Rank::priority},
+                                                              {"stock", process::Rank::stock}};
+  if (const auto words = in.words("rank"); !words.empty()) {
+    out.rank.clear();
+    for (const auto& word : words) {
+      const auto found = kRanks.find(word);
+      if (found == kRanks.end()) {
+        in.problem("rank", "has `" + word + "`; write packages, distance, cost, priority, stock");
+      } else {
+        out.rank.push_back(found->second);
+      }
+    }
+  }
+  out.split = split_of(in.one_of("split", {"any", "by_line", "never"}, "any"));
+  out.split_from_minor = amount(in, "split_from", settings.currency);
+  out.most_shipments = in.integer("most_shipments", 0, 0, 100);
+  out.hazmat_service = in.one_of("hazmat_service", {"refuse", "downgrade"}, "refuse") == "refuse"
+                           ? process::HazmatService::refuse
+                           : process::HazmatService::downgrade;
+  for (auto& rule : in.children("rule")) {
+    read_sourcing_rule(rule, out);
+  }
+  in.finish();
+}
+
+void read_service(Section& in, process::Settings& settings) {
+  process::ServiceSettings out;
+  out.air = in.one_of("mode", {"ground", "air"}, "ground") == "air";
+  out.transit_days = in.integer("transit_days", 0, 0, 365);
+  in.finish();
+  if (!settings.services.emplace(in.name(), out).second) {
+    in.problem("", "is given twice; keep one service " + in.name());
+  }
+}
+
+// Who owns what: owner { orders channel  addresses channel  credit erp }
+void read_owners(Section& in, process::Settings& settings) {
+  static const std::set<std::string> kGroups = {"order",  "lines",    "address", "price",
+                                                "credit", "customer", "product", "stock"};
+  for (const auto& group : kGroups) {
+    if (auto owner = in.text(group); !owner.empty()) {
+      settings.owners[group] = owner;
+    }
+  }
+  in.finish();
+}
+
 void read_warehouse(Section& in, process::Settings& settings) {
   process::WarehouseSettings out;
   auto& w = out.warehouse;
@@ -44,6 +187,13 @@ void read_warehouse(Section& in, process::Settings& settings) {
   w.priority = in.integer("priority", 0, -1000, 1000);
   w.channels = in.words("channels");
   w.hazmat_classes = in.words("hazmat_classes");
+  if (const auto most = in.integer("orders_per_day", 0, 0, 10'000'000); most > 0) {
+    w.orders_per_day = most;
+  }
+  out.services = in.words("services");
+  out.cost_per_order_minor = amount(in, "cost_per_order", settings.currency);
+  out.cost_per_1000_km_minor = amount(in, "cost_per_1000_km", settings.currency);
+  read_calendar(in, out);
   if (auto gln = in.text("gln"); !gln.empty()) {
     w.gln = gln;
   }
@@ -77,6 +227,21 @@ void read_channel(Section& in, process::Settings& settings) {
   out.connector = in.required("connector");
   out.customer = in.text("customer");
   out.priority = static_cast<int>(in.integer("priority", 0, -1000, 1000));
+  out.markets = in.words("markets");
+  for (const auto& review : in.words("reviews")) {
+    if (review == "fraud") {
+      out.fraud_review = true;
+    } else if (review == "credit") {
+      out.credit_review = true;
+    } else {
+      in.problem("reviews", "has `" + review + "`; write fraud, credit or both");
+    }
+  }
+  out.payment_required = in.flag("payment_required", false);
+  const auto prices = in.one_of("price_check", {"none", "alert", "hold"}, "none");
+  out.price_check = prices == "hold"    ? process::PriceCheck::hold
+                    : prices == "alert" ? process::PriceCheck::alert
+                                        : process::PriceCheck::none;
   const auto shortage =
       in.one_of("shortage", {"backorder", "reject_line", "ship_complete"}, "backorder");
   out.shortage = shortage == "reject_line"     ? process::ShortagePolicy::reject_line
@@ -95,6 +260,8 @@ void read_company(Section& in, process::Settings& settings) {
   settings.currency = in.text("currency", "USD");
   settings.carrier_connector = in.text("carrier");
   settings.erp_connector = in.text("erp");
+  settings.fraud_connector = in.text("fraud");
+  settings.credit_connector = in.text("credit");
   settings.most_fulfillment_attempts =
       static_cast<int>(in.integer("fulfillment_attempts", 3, 1, 20));
   if (!settings.gs1_prefix.empty() && !canonical::make_sscc('0', settings.gs1_prefix, 1)) {
@@ -123,6 +290,18 @@ void read_process_blocks(Section& root, process::Settings& settings, bool& compa
     read_company(*block, settings);
   }
   read_stock_blocks(root, settings);
+  for (auto& block : root.children("service")) {
+    read_service(block, settings);
+  }
+  for (auto& block : root.children("sourcing")) {
+    if (settings.has_sourcing) {
+      block.problem("", "stands twice; keep one sourcing block");
+    }
+    read_sourcing(block, settings);
+  }
+  if (auto block = root.child("owner")) {
+    read_owners(*block, settings);
+  }
   for (auto& block : root.children("warehouse")) {
     read_warehouse(block, settings);
   }

@@ -33,7 +33,14 @@ const std::map<std::string, std::string_view>& instructions() {
       {"return-change", canonical::kReturnChangeRequested},
       {"refund", canonical::kRefundSettled},
       {"statement", canonical::kStatementReceived},
-      {"discrepancy-change", canonical::kDiscrepancyChangeRequested}};
+      {"discrepancy-change", canonical::kDiscrepancyChangeRequested},
+      {"order-command", canonical::kOrderCommanded},
+      {"review", canonical::kReviewDecided},
+      {"payment", canonical::kPaymentRecorded},
+      {"credit", canonical::kCreditChanged},
+      {"warehouse-status", canonical::kWarehouseStatusChanged},
+      {"rules", canonical::kRulesActivated},
+      {"price", canonical::kPriceChanged}};
   return kInstructions;
 }
 

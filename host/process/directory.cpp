@@ -2,6 +2,7 @@
 
 #include "crossdock/canonical/codec.hpp"
 #include "host/process/inventory/kits.hpp"
+#include "host/process/orders/credit.hpp"
 
 namespace crossdock::host::process {
 
@@ -33,6 +34,9 @@ void customer_upserted(Context& context, const canonical::Customer& customer) {
           "ON CONFLICT DO UPDATE SET name = ?2, data = ?3")
       .bind(customer.code, customer.name, canonical::encode(customer))
       .run();
+  if (customer.credit_limit) {
+    set_credit_limit(context, customer.code, customer.credit_limit->minor);
+  }
 }
 
 }  // namespace crossdock::host::process

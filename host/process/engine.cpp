@@ -6,6 +6,7 @@
 #include "host/process/handlers.hpp"
 #include "host/process/inventory/configured.hpp"
 #include "host/process/schema.hpp"
+#include "host/process/sourcing/sourcing.hpp"
 #include "host/process/step.hpp"
 #include "host/process/timers.hpp"
 
@@ -132,6 +133,7 @@ bool Engine::run_once(std::int64_t now_ns) {
 void Engine::recover(std::int64_t now_ns) {
   if (!recovered_) {
     transact(now_ns, &announce_configured);
+    transact(now_ns, &announce_rules);
     // What a crash left between the store's commit and the journal's.
     Group left;
     relay(left);

@@ -80,6 +80,20 @@ std::optional<std::string> Queries::order(const std::string& key) {
     out = order_row(statement);
     out["header"] = json::parse(statement.text(8));
   }
+  {
+    auto statement = db_.prepare(
+        "SELECT capture, fraud, credit, payment, service, ship_on, arrives_on, value_minor FROM "
+        "orders WHERE id = ?");
+    statement.bind(out.at("id").as_string().c_str());
+    statement.step();
+    out["facts"] = json::object{{"capture", statement.text(0)},
+                                {"fraud", statement.text(1)},
+                                {"credit", statement.text(2)},
+                                {"payment", statement.text(3)}};
+    out["service"] = statement.text(4);
+    out["ship_on"] = statement.text(5);
+    out["arrives_on"] = statement.text(6);
+  }
   const std::string id(out.at("id").as_string());
   const auto of_order = [&](const char* sql, const auto& to_row) {
     auto statement = db_.prepare(sql);
@@ -142,6 +156,22 @@ std::optional<std::string> Queries::order(const std::string& key) {
             {"state", r.text(3)},
             {"total", canonical::to_string(canonical::Money{r.integer(4), r.text(5)})},
             {"currency", r.text(5)}};
+      });
+  out["holds"] = of_order(
+      "SELECT kind, reason, raised_by, raised_at, released_at, released_by FROM holds WHERE "
+      "order_id = ? ORDER BY raised_at, kind",
+      [](Row r) {
+        return json::object{{"kind", r.text(0)},
+                            {"reason", r.text(1)},
+                            {"raised_by", r.text(2)},
+                            {"raised_at", instant(r.integer(3))},
+                            {"released_at", instant(r.integer(4))},
+                            {"released_by", r.text(5)}};
+      });
+  out["events"] = of_order(
+      "SELECT at, what, detail FROM order_events WHERE order_id = ? ORDER BY id", [](Row r) {
+        return json::object{
+            {"at", instant(r.integer(0))}, {"what", r.text(1)}, {"detail", r.text(2)}};
       });
   out["registrations"] =
       of_order("SELECT system, number FROM registrations WHERE order_id = ?", [](Row r) {

@@ -10,7 +10,7 @@ const std::vector<std::string>& schema_steps() {
     std::string first;
     for (const auto* tables :
          {kEngine, kDirectory, kInventory, kOrders, kReservations, kSourcing, kFulfilment,
-          kInvoicing, kTransfers, kReturns, kReconciliation, kDocuments}) {
+          kInvoicing, kPricing, kTransfers, kReturns, kReconciliation, kDocuments}) {
       first += tables;
     }
     return std::vector<std::string>{first};

@@ -6,13 +6,26 @@
 #include <string>
 #include <vector>
 
+#include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/warehouse.hpp"
+#include "host/process/sourcing/rules.hpp"
 
 namespace crossdock::host::process {
+
+// The days on which a warehouse works.
+struct WorkCalendar {
+  unsigned working_days = 0b0111110;  // a bit per day, Sunday first: Monday to Friday
+  std::vector<canonical::LocalDate> holidays;
+};
 
 struct WarehouseSettings {
   canonical::Warehouse warehouse;
   std::string connector;  // of its WMS
+  WorkCalendar calendar;
+  std::int64_t handling_days = 0;         // working days in the house before it leaves
+  std::vector<std::string> services;      // that it ships by; empty: all
+  std::int64_t cost_per_order_minor = 0;  // for ranking by cost
+  std::int64_t cost_per_1000_km_minor = 0;
   // Whose counts are believed here; empty: its WMS ("wms").
   std::string authority;
   // How long its last numbers are believed without a word from it, and after how long it counts as
@@ -60,12 +73,26 @@ struct BalancingRule {
 
 enum class ShortagePolicy : std::uint8_t { backorder, reject_line, ship_complete };
 
+// How a carrier service travels.
+struct ServiceSettings {
+  bool air = false;
+  std::int64_t transit_days = 0;  // working days from leaving to arriving
+};
+
+// What happens where an order's price is not the one that holds for it.
+enum class PriceCheck : std::uint8_t { none, alert, hold };
+
 struct ChannelSettings {
   std::string code;
   std::string connector;  // receives acknowledgements, ship notices and invoices
   std::string customer;   // customer code of its orders; empty: as the order says
   ShortagePolicy shortage = ShortagePolicy::backorder;
   int priority = 0;  // the higher, the earlier its backorders are covered when stock comes
+  std::vector<std::string> markets;  // countries of the warehouses it sells from; empty: all
+  bool fraud_review = false;         // its orders wait until a reviewer clears them
+  bool credit_review = false;        // its orders wait until the customer's credit allows them
+  bool payment_required = false;     // its orders wait until they are paid or authorised
+  PriceCheck price_check = PriceCheck::none;
   std::int64_t threshold_e4 = 0;   // of every product kept back from this channel
   std::string availability_taker;  // connector that is told what can be sold; empty: nobody
 };
@@ -78,6 +105,13 @@ struct Settings {
   std::map<std::string, ChannelSettings> channels;
   std::string carrier_connector;  // buys labels; empty: by routes
   std::string erp_connector;      // keeps sales and invoices; empty: by routes
+  std::string fraud_connector;    // is asked about fraud
+  std::string credit_connector;   // is asked about credit; empty: limit and exposure decide
+  std::map<std::string, ServiceSettings> services;  // by name, as orders ask for them
+  SourcingRules sourcing;                           // what the configuration says; may be activated
+  bool has_sourcing = false;                        // whether it says anything
+  // Who may write a group of fields, as "group" or "group@channel": channel, erp, operator, ...
+  std::map<std::string, std::string> owners;
   std::string returns_connector;  // is told of authorised and declined returns; empty: nobody
   std::string refund_connector;   // pays refunds; empty: they stay due
   bool returns_authorised_by_rule = true;

@@ -19,6 +19,9 @@ struct Case {
   Node then;   // a map, maybe empty
 };
 
+// Lays a block of `given` over another; blocks of keys are merged, the later one wins.
+void merge_given(Node& into, const Node& over);
+
 // Every fault of the file is reported; then there are no cases to play.
 std::vector<Case> read_cases(const std::filesystem::path& file, Faults& faults);
 std::vector<Case> read_cases(const std::string& text, const std::filesystem::path& file,

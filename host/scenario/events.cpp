@@ -1,13 +1,17 @@
 #include "host/scenario/events.hpp"
 
 #include <boost/json.hpp>
+#include <map>
 
+#include "crossdock/canonical/aftersales.hpp"
+#include "crossdock/canonical/decisions.hpp"
 #include "crossdock/canonical/fulfillment.hpp"
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/inventory.hpp"
 #include "crossdock/canonical/invoice.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/product.hpp"
+#include "host/process/orders/order_book.hpp"
 
 namespace crossdock::host::scenario {
 namespace {
@@ -192,14 +196,27 @@ std::string Events::resolved(const std::string& text, const Node& at) const {
 }
 
 std::optional<Arrival> Events::arrival(const std::string& word, const Node& node) {
-  if (word == "order") {
-    return order(node);
+  using Maker = Arrival (Events::*)(const Node&);
+  static const std::map<std::string, Maker> kMakers = {
+      {"order", &Events::order},         {"cancel", &Events::cancel},
+      {"count", &Events::count},         {"label", &Events::label},
+      {"cancelled", &Events::cancelled}, {"ship", &Events::ship},
+      {"scan", &Events::scan},           {"invoice", &Events::invoice},
+      {"message", &Events::message},     {"review", &Events::review},
+      {"payment", &Events::payment},     {"credit", &Events::credit},
+      {"warehouse", &Events::warehouse}, {"pick", &Events::progress},
+      {"void", &Events::void_shipment},  {"price", &Events::price},
+      {"pool", &Events::pool},           {"supply", &Events::supply}};
+  if (const auto maker = kMakers.find(word); maker != kMakers.end()) {
+    return (this->*maker->second)(node);
   }
-  if (word == "cancel") {
-    return cancel(node);
-  }
-  if (word == "count") {
-    return count(node);
+  if (word == "replace") {
+    Node replaced = node;
+    Node purpose;
+    purpose.kind = Node::Kind::scalar;
+    purpose.text = "replace";
+    replaced.members.emplace_back("purpose", purpose);
+    return order(replaced);
   }
   if (word == "product") {
     return product(node.members.front().first, node.members.front().second);
@@ -207,26 +224,11 @@ std::optional<Arrival> Events::arrival(const std::string& word, const Node& node
   if (word == "customer") {
     return customer(node.members.front().first, node.members.front().second);
   }
-  if (word == "label") {
-    return label(node);
-  }
   if (word == "accept" || word == "reject") {
     return decision(node, word == "accept");
   }
-  if (word == "cancelled") {
-    return cancelled(node);
-  }
-  if (word == "ship") {
-    return ship(node);
-  }
-  if (word == "scan") {
-    return scan(node);
-  }
-  if (word == "invoice") {
-    return invoice(node);
-  }
-  if (word == "message") {
-    return message(node);
+  if (word == "hold" || word == "release" || word == "edit" || word == "reroute") {
+    return command(word, node);
   }
   return std::nullopt;
 }
@@ -287,26 +289,44 @@ Arrival Events::order(const Node& node) {
   arrival.data = c::encode(out);
   arrival.idempotency_key = key("order", node);
   arrival.business_key = "order:" + h.channel + ":" + h.po_number;
-  arrival.occurred_at_ns = h.placed_at.ns;
+  arrival.occurred_at_ns = node.find("placed_at") ? h.placed_at.ns : 0;
+  arrival.rev = std::strtoull(node.text_of("rev", "0").c_str(), nullptr, 10);
   return arrival;
 }
 
 Arrival Events::cancel(const Node& node) {
-  auto statement = stage_.store().prepare("SELECT header FROM orders WHERE id = ?");
-  const auto id = order_id(*node.find("order"));
-  statement.bind(id);
-  statement.step();
+  if (node.find("line") != nullptr) {
+    return command("cancel", node);
+  }
   c::Order out;
-  out.header = *c::decode<c::OrderHeader>(statement.text(0)).value;
-  out.header.order_id.clear();
   out.purpose = "cancel";
-  Arrival arrival;
-  arrival.source = "connector";
-  arrival.type = c::kOrderCaptured;
-  arrival.data = c::encode(out);
-  arrival.idempotency_key = key("cancel", node);
-  arrival.business_key = "order:" + out.header.channel + ":" + out.header.po_number;
-  return arrival;
+  if (const auto* channel = node.find("channel")) {  // it may come before the order
+    out.header.channel = channel->text;
+    out.header.po_number = out.header.channel_order_no = node.text_of("order");
+    out.header.customer = "CUSTOMER";
+    out.header.currency = stage_.settings().currency;
+    out.header.ship_to.name = "Receiving Dock";
+    c::OrderLine line;  // a document has one, and nobody looks at it
+    line.line_no = "1";
+    line.sku = "CANCELLED";
+    line.ordered = c::Quantity::of(1);
+    line.unit_price.currency = out.header.currency;
+    out.lines.push_back(std::move(line));
+  } else {
+    auto statement = stage_.store().prepare("SELECT header FROM orders WHERE id = ?");
+    const auto id = order_id(*node.find("order"));
+    statement.bind(id);
+    statement.step();
+    out.header = *c::decode<c::OrderHeader>(statement.text(0)).value;
+    out.header.order_id.clear();
+    out.lines = process::order_lines(stage_.store(), id);
+  }
+  return {"connector",
+          std::string(c::kOrderCaptured),
+          c::encode(out),
+          key("cancel", node),
+          "order:" + out.header.channel + ":" + out.header.po_number,
+          0};
 }
 
 Arrival Events::count(const Node& node) {
@@ -324,9 +344,16 @@ Arrival Events::count(const Node& node) {
       if (const auto* on_hand = said.find("on_hand")) {
         line.on_hand = {e4(*on_hand), "EA"};
       }
-      if (const auto* damaged = said.find("damaged")) {
-        line.damaged = c::Quantity{e4(*damaged), "EA"};
-      }
+      const auto set = [&](const char* bucket, std::optional<c::Quantity>& into) {
+        if (const auto* found = said.find(bucket)) {
+          into = c::Quantity{e4(*found), "EA"};
+        }
+      };
+      set("damaged", line.damaged);
+      set("quality_hold", line.quality_hold);
+      set("quarantine", line.quarantine);
+      set("expired", line.expired);
+      set("recalled", line.recalled);
     }
     out.lines.push_back(std::move(line));
   }
@@ -503,6 +530,16 @@ Arrival Events::ship(const Node& node) {
     }
   }
   out.packages.push_back(std::move(package));
+  if (const auto* damaged = node.find("damaged")) {
+    for (const auto& [line_no, quantity] : damaged->members) {
+      for (const auto& line : request.fulfillment_order.lines) {
+        if (line.line_no == line_no) {
+          out.exceptions.push_back(
+              {line_no, line.sku, "damaged", {e4(quantity), line.quantity.uom}, {}});
+        }
+      }
+    }
+  }
   return {"wms",
           std::string(c::kShipmentConfirmed),
           c::encode(out),
@@ -558,6 +595,223 @@ Arrival Events::message(const Node& node) {
   out.idempotency_key = key("message", node);
   out.business_key = node.text_of("business_key");
   return out;
+}
+
+template <class T>
+void Events::name_order(const Node& node, T& out) const {
+  const auto& name = *node.find("order");
+  if (const auto* channel = node.find("channel")) {
+    out.channel = channel->text;
+    out.po_number = name.text;
+  } else {
+    out.order_id = order_id(name);
+  }
+}
+
+Arrival Events::review(const Node& node) {
+  c::ReviewDecision out;
+  name_order(node, out);
+  out.kind = node.text_of("kind") == "fraud" ? c::ReviewKind::fraud : c::ReviewKind::credit;
+  out.verdict = word_of<c::ReviewVerdict>(node, "verdict",
+                                          {{"cleared", c::ReviewVerdict::cleared},
+                                           {"failed", c::ReviewVerdict::failed},
+                                           {"approved", c::ReviewVerdict::approved},
+                                           {"declined", c::ReviewVerdict::declined},
+                                           {"referred", c::ReviewVerdict::referred}},
+                                          c::ReviewVerdict::pending);
+  out.retract = is_true(node, "retract", false);
+  if (const auto* reason = node.find("reason")) {
+    out.reason = reason->text;
+  }
+  return {"reviewer", std::string(c::kReviewDecided), c::encode(out), key("review", node), "", 0};
+}
+
+Arrival Events::payment(const Node& node) {
+  c::PaymentEvent out;
+  name_order(node, out);
+  out.kind = word_of<c::PaymentKind>(node, "kind",
+                                     {{"captured", c::PaymentKind::captured},
+                                      {"refunded", c::PaymentKind::refunded},
+                                      {"failed", c::PaymentKind::failed}},
+                                     c::PaymentKind::authorised);
+  const auto& currency = stage_.settings().currency;
+  out.amount = {node.find("amount") ? minor(*node.find("amount"), currency) : 0, currency};
+  out.retract = is_true(node, "retract", false);
+  return {"payments", std::string(c::kPaymentRecorded), c::encode(out), key("payment", node), "",
+          0};
+}
+
+Arrival Events::credit(const Node& node) {
+  c::CreditChange out;
+  out.customer = node.text_of("customer");
+  const auto& currency = stage_.settings().currency;
+  const auto set = [&](const char* word, std::optional<c::Money>& into) {
+    if (const auto* found = node.find(word)) {
+      into = c::Money{minor(*found, currency), currency};
+    }
+  };
+  set("limit", out.limit);
+  set("exposure", out.exposure);
+  set("payment", out.payment);
+  return {"erp",
+          std::string(c::kCreditChanged),
+          c::encode(out),
+          key("credit", node),
+          "customer:" + out.customer,
+          0};
+}
+
+Arrival Events::command(const std::string& word, const Node& node) {
+  c::OrderCommand out;
+  out.order_id = order_id(*node.find("order"));
+  out.action = word == "hold"      ? c::OrderAction::hold
+               : word == "release" ? c::OrderAction::release_hold
+               : word == "edit"    ? c::OrderAction::edit_line
+               : word == "cancel"  ? c::OrderAction::cancel_line
+                                   : c::OrderAction::reroute;
+  out.actor = node.text_of("actor", "operator");
+  const auto set = [&](const char* name, std::optional<std::string>& into) {
+    if (const auto* found = node.find(name)) {
+      into = found->text;
+    }
+  };
+  set("reason", out.reason);
+  set("kind", out.hold);
+  set("line", out.line_no);
+  set("warehouse", out.warehouse);
+  if (const auto* quantity = node.find("quantity")) {
+    out.quantity = c::Quantity{e4(*quantity), "EA"};
+  }
+  if (const auto* price = node.find("price")) {
+    out.unit_price =
+        c::UnitPrice{c::parse_decimal(price->text, 6).value_or(0), stage_.settings().currency};
+  }
+  return {"operator", std::string(c::kOrderCommanded), c::encode(out), key(word, node), "", 0};
+}
+
+Arrival Events::warehouse(const Node& node) {
+  c::WarehouseStatusChange out;
+  out.warehouse = node.text_of("code");
+  out.status = node.text_of("status");
+  out.actor = node.text_of("actor", "operator");
+  if (const auto* reason = node.find("reason")) {
+    out.reason = reason->text;
+  }
+  return {"operator",
+          std::string(c::kWarehouseStatusChanged),
+          c::encode(out),
+          key("warehouse", node),
+          "stock:" + out.warehouse,
+          0};
+}
+
+Arrival Events::progress(const Node& node) {
+  const auto request = asked<c::FulfillmentRequest>(
+      node, c::kFulfillmentRequested, "work",
+      [](const c::FulfillmentRequest& r) { return r.fulfillment_order.warehouse; });
+  c::FulfillmentProgress out;
+  out.fulfillment_order_id = request.fulfillment_order.id;
+  out.order_id = request.fulfillment_order.order_id;
+  out.warehouse = request.fulfillment_order.warehouse;
+  out.stage = "picked";
+  return {"wms", std::string(c::kFulfillmentProgressed), c::encode(out), key("pick", node), "", 0};
+}
+
+Arrival Events::void_shipment(const Node& node) {
+  const auto id = order_id(*node.find("order"));
+  auto statement = stage_.store().prepare(
+      "SELECT fulfillment_order_id, warehouse FROM shipments WHERE order_id = ?1 AND (?2 = '' OR "
+      "warehouse = ?2) AND shipped_at > 0 ORDER BY id DESC LIMIT 1");
+  statement.bind(id, node.text_of("warehouse"));
+  if (!statement.step()) {
+    throw CannotPlay(*node.find("order"), "nothing of the order has shipped at this moment");
+  }
+  c::ShipmentVoid out;
+  out.fulfillment_order_id = statement.text(0);
+  out.order_id = id;
+  out.warehouse = statement.text(1);
+  if (const auto* reason = node.find("reason")) {
+    out.reason = reason->text;
+  }
+  return {"wms", std::string(c::kShipmentVoided), c::encode(out), key("void", node), "", 0};
+}
+
+Arrival Events::price(const Node& node) {
+  c::PriceReference out;
+  out.sku = node.text_of("sku");
+  out.list = node.text_of("list", "default");
+  out.id = node.text_of("id", out.sku + "/" + out.list + "/" + node.text_of("customer") + "/" +
+                                  node.text_of("channel") + "/" + node.text_of("least") + "/" +
+                                  node.text_of("from"));
+  if (const auto* customer = node.find("customer")) {
+    out.customer = customer->text;
+  }
+  if (const auto* channel = node.find("channel")) {
+    out.channel = channel->text;
+  }
+  out.unit_price = {c::parse_decimal(node.text_of("price"), 6).value_or(0),
+                    node.text_of("currency", stage_.settings().currency)};
+  if (const auto* least = node.find("least")) {
+    out.least_quantity = {e4(*least), "EA"};
+  }
+  if (const auto* from = node.find("from")) {
+    out.valid_from.ns = instant_ns(*from);
+  }
+  if (const auto* to = node.find("to")) {
+    out.valid_to.ns = instant_ns(*to);
+  }
+  out.priority = std::strtoll(node.text_of("priority", "0").c_str(), nullptr, 10);
+  out.rev = std::strtoll(node.text_of("rev", "0").c_str(), nullptr, 10);
+  return {
+      "erp", std::string(c::kPriceChanged), c::encode(out), key("price", node), "price:" + out.sku,
+      0};
+}
+
+Arrival Events::pool(const Node& node) {
+  c::AllocationPool out;
+  out.sku = node.text_of("sku");
+  out.channel = node.text_of("channel");
+  out.scope = node.text_of("warehouse", "group");
+  out.id = node.text_of("id", out.channel + "/" + out.scope + "/" + out.sku);
+  out.quota = {e4(*node.find("quota")), "EA"};
+  out.mode = node.text_of("mode") == "spill" ? c::PoolMode::spill : c::PoolMode::strict;
+  out.priority = std::strtoll(node.text_of("priority", "0").c_str(), nullptr, 10);
+  if (const auto* from = node.find("from")) {
+    out.valid_from.ns = instant_ns(*from);
+  }
+  if (const auto* to = node.find("to")) {
+    out.valid_to.ns = instant_ns(*to);
+  }
+  return {"operator",        std::string(c::kPoolChanged), c::encode(out),
+          key("pool", node), "stock:" + out.sku,           0};
+}
+
+Arrival Events::supply(const Node& node) {
+  c::Supply out;
+  out.id = node.text_of("id");
+  out.kind = node.text_of("kind", "po");
+  out.sku = node.text_of("sku");
+  out.warehouse = node.text_of("warehouse");
+  out.open = {e4(*node.find("open")), "EA"};
+  if (const auto* eta = node.find("eta")) {
+    out.eta = date(*eta);
+  }
+  return {"erp",
+          std::string(c::kSupplyChanged),
+          c::encode(out),
+          key("supply", node),
+          "stock:" + out.sku,
+          0};
+}
+
+Arrival Events::rules(const std::string& name, const std::string& json) {
+  c::RuleSet out;
+  out.name = name;
+  out.rules = json;
+  out.actor = "operator";
+  return {"operator",     std::string(c::kRulesActivated),
+          c::encode(out), "rules-" + std::to_string(++made_),
+          "rules",        0};
 }
 
 }  // namespace crossdock::host::scenario

@@ -27,6 +27,9 @@ class Events {
   // The message of an event (order, count, ship, ...). Nothing for words that are no messages.
   std::optional<Arrival> arrival(const std::string& word, const Node& node);
 
+  // Rules that hold from now on.
+  Arrival rules(const std::string& name, const std::string& json);
+
   // Order id of "S-1" or "SHOP/S-1", newest first; throws CannotPlay.
   std::string order_id(const Node& name) const;
 
@@ -43,6 +46,19 @@ class Events {
   Arrival scan(const Node& node);
   Arrival invoice(const Node& node);
   Arrival message(const Node& node);
+  Arrival review(const Node& node);
+  Arrival payment(const Node& node);
+  Arrival credit(const Node& node);
+  Arrival command(const std::string& word, const Node& node);
+  Arrival warehouse(const Node& node);
+  Arrival progress(const Node& node);
+  Arrival void_shipment(const Node& node);
+  Arrival price(const Node& node);
+  Arrival pool(const Node& node);
+  Arrival supply(const Node& node);
+  // Names an order that may not be here yet.
+  template <class T>
+  void name_order(const Node& node, T& out) const;
 
   // The newest message of a type that was sent for an order, and to a warehouse if one is named.
   template <class T>

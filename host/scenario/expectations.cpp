@@ -9,6 +9,10 @@
 #include "crossdock/canonical/money.hpp"
 #include "host/process/inventory/availability.hpp"
 #include "host/process/inventory/supply.hpp"
+#include "host/process/orders/credit.hpp"
+#include "host/process/sourcing/calendar.hpp"
+#include "host/process/sourcing/simulate.hpp"
+#include "host/process/warehouses.hpp"
 
 namespace crossdock::host::scenario {
 namespace {
@@ -25,7 +29,8 @@ std::string plain(const std::string& text) {
 
 class Comparison {
  public:
-  Comparison(Stage& stage, Events& events) : stage_(stage), events_(events) {}
+  Comparison(Stage& stage, Events& events, const Ports& ports)
+      : stage_(stage), events_(events), ports_(ports) {}
   std::vector<Check> take() { return std::move(checks_); }
 
   void then(const Node& node, const std::string& path);
@@ -57,7 +62,34 @@ class Comparison {
     }
   }
 
+  // A list of words that must be all there are, in any order.
+  void same_words(const Node& expected, const std::string& path, std::vector<std::string> came) {
+    std::vector<std::string> wanted;
+    for (const auto& one : expected.items) {
+      wanted.push_back(one.text);
+    }
+    std::sort(wanted.begin(), wanted.end());
+    std::sort(came.begin(), came.end());
+    add(expected, path, joined(wanted), joined(came), wanted == came);
+  }
+  static std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const auto& word : words) {
+      out += (out.empty() ? "" : ", ") + word;
+    }
+    return out.empty() ? "none" : out;
+  }
+
   // --- parts ---
+  void found_by_kind(const Node& entry, const std::string& path, const std::string& what,
+                     const std::vector<std::map<std::string, std::string>>& rows,
+                     const std::vector<const char*>& words);
+  void discrepancies(const Node& node, const std::string& path);
+  void advice(const Node& node, const std::string& path);
+  void work(const Node& node, const std::string& path);
+  void credit(const Node& node, const std::string& path);
+  void promise(const Node& node, const std::string& path);
+  void simulation(const Node& node, const std::string& path);
   void availability(const Node& node, const std::string& path);
   void positions(const Node& node, const std::string& path);
   void orders(const Node& node, const std::string& path);
@@ -88,6 +120,7 @@ class Comparison {
 
   Stage& stage_;
   Events& events_;
+  const Ports& ports_;
   std::vector<Check> checks_;
 };
 
@@ -141,7 +174,8 @@ void Comparison::order_lines(const std::string& id, const Node& node, const std:
     auto statement = stage_.store().prepare(
         "SELECT ordered, rejected, cancelled, shipped, invoiced, unit_price_e6, (SELECT "
         "COALESCE(SUM(open), 0) FROM reservations r WHERE r.order_id = l.order_id AND r.line_no = "
-        "l.line_no AND r.warehouse <> ''), (SELECT COALESCE(SUM(open), 0) FROM reservations r "
+        "l.line_no AND r.warehouse <> '' AND r.part = 0), (SELECT COALESCE(SUM(open), 0) FROM "
+        "reservations r "
         "WHERE r.order_id = l.order_id AND r.line_no = l.line_no AND r.warehouse = '') FROM "
         "order_lines l WHERE order_id = ? AND line_no = ?");
     statement.bind(id, line);
@@ -171,11 +205,22 @@ void Comparison::order(const Node& name, const Node& node, const std::string& pa
     }
   }
   const auto id = events_.order_id(name);
-  for (const char* column : {"status", "trouble"}) {
+  for (const char* column : {"status", "trouble", "capture", "fraud", "credit", "payment",
+                             "service", "ship_on", "arrives_on"}) {
     if (const auto* expected = node.find(column)) {
       same(*expected, path + "." + column,
            one_text(std::string("SELECT ") + column + " FROM orders WHERE id = ?", id));
     }
+  }
+  if (const auto* expected = node.find("holds")) {
+    std::vector<std::string> came;
+    auto statement = stage_.store().prepare(
+        "SELECT kind FROM holds WHERE order_id = ? AND released_at = 0 ORDER BY kind");
+    statement.bind(id);
+    while (statement.step()) {
+      came.push_back(statement.text(0));
+    }
+    same_words(*expected, path + ".holds", came);
   }
   if (const auto* expected = node.find("registered")) {
     same(*expected, path + ".registered",
@@ -184,7 +229,8 @@ void Comparison::order(const Node& name, const Node& node, const std::string& pa
   if (const auto* expected = node.find("warehouses")) {
     std::map<std::string, std::int64_t> came;
     auto statement = stage_.store().prepare(
-        "SELECT warehouse, SUM(open) FROM reservations WHERE order_id = ? AND warehouse <> '' "
+        "SELECT warehouse, SUM(open) FROM reservations WHERE order_id = ? AND warehouse NOT IN "
+        "('', '*') "
         "GROUP BY warehouse");
     statement.bind(id);
     while (statement.step()) {
@@ -317,7 +363,14 @@ void Comparison::decision(const std::string& id, const Node& node, const std::st
   if (const auto* count = node.find("count")) {
     same(*count, path + ".count", std::to_string(statement.integer(1)));
   }
-  for (const char* word : {"rule", "version"}) {
+  if (const auto* expected = node.find("applied")) {
+    std::vector<std::string> names;
+    for (const auto& name : came.at("applied").as_array()) {
+      names.emplace_back(name.as_string());
+    }
+    same_words(*expected, path + ".applied", names);
+  }
+  for (const char* word : {"rule", "rules", "version"}) {
     if (const auto* expected = node.find(word)) {
       const auto* found = came.if_contains(word);
       same(*expected, path + "." + word,
@@ -377,6 +430,133 @@ void Comparison::alerts(const Node& node, const std::string& path) {
   }
 }
 
+// At least one row, or exactly `count` of them; the newest holds the words.
+void Comparison::found_by_kind(const Node& entry, const std::string& path, const std::string& what,
+                               const std::vector<std::map<std::string, std::string>>& found,
+                               const std::vector<const char*>& words) {
+  if (const auto* count = entry.find("count")) {
+    same(*count, path + ".count", std::to_string(found.size()));
+  } else {
+    add(entry, path, "at least one " + what, found.empty() ? "none" : "at least one " + what,
+        !found.empty());
+  }
+  for (const char* word : words) {
+    if (const auto* expected = entry.find(word)) {
+      contains(*expected, path + "." + word, found.empty() ? "nothing" : found.back().at(word));
+    }
+  }
+}
+
+void Comparison::discrepancies(const Node& node, const std::string& path) {
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto& entry = node.items[i];
+    auto statement = stage_.store().prepare(
+        "SELECT state, cause, proposed_fix FROM discrepancies WHERE kind = ? ORDER BY found_at, "
+        "id");
+    statement.bind(entry.text_of("kind"));
+    std::vector<std::map<std::string, std::string>> found;
+    while (statement.step()) {
+      found.push_back({{"state", statement.text(0)},
+                       {"cause", statement.text(1)},
+                       {"proposed_fix", statement.text(2)}});
+    }
+    found_by_kind(entry, path + "[" + std::to_string(i) + "]", entry.text_of("kind"), found,
+                  {"state", "cause", "proposed_fix"});
+  }
+}
+
+void Comparison::advice(const Node& node, const std::string& path) {
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto& entry = node.items[i];
+    auto statement = stage_.store().prepare(
+        "SELECT why, source FROM advisory_writes WHERE instr(why, ?) > 0 ORDER BY id");
+    statement.bind(entry.text_of("why"));
+    std::vector<std::map<std::string, std::string>> found;
+    while (statement.step()) {
+      found.push_back({{"why", statement.text(0)}, {"source", statement.text(1)}});
+    }
+    found_by_kind(entry, path + "[" + std::to_string(i) + "]", "piece of advice", found,
+                  {"why", "source"});
+  }
+}
+
+void Comparison::work(const Node& node, const std::string& path) {
+  for (const auto& [warehouse, expected] : node.members) {
+    const auto known = stage_.settings().warehouses.find(warehouse);
+    if (known == stage_.settings().warehouses.end()) {
+      throw CannotPlay(expected, "asks for warehouse `" + warehouse + "`, which is not given");
+    }
+    same(expected, path + "." + warehouse,
+         std::to_string(process::work_on(stage_.store(), warehouse,
+                                         process::today(known->second, stage_.now_ns()))));
+  }
+}
+
+void Comparison::credit(const Node& node, const std::string& path) {
+  for (const auto& [customer, cells] : node.members) {
+    const auto account = process::account_of(stage_.store(), customer);
+    for (const auto& [cell, expected] : cells.members) {
+      const auto minor = cell == "limit"      ? account.limit_minor
+                         : cell == "exposure" ? account.exposure_minor
+                                              : account.committed_minor;
+      same(expected, path + "." + customer + "." + cell,
+           canonical::to_string(canonical::Money{minor, stage_.settings().currency}));
+    }
+  }
+}
+
+void Comparison::promise(const Node& node, const std::string& path) {
+  for (const auto& [sku, channels] : node.members) {
+    for (const auto& [channel, days] : channels.members) {
+      const auto steps = process::promise_by_date(stage_.store(), stage_.settings(), sku,
+                                                  channel == "any" ? "" : channel, stage_.now_ns());
+      for (const auto& [day, expected] : days.members) {
+        const auto date = canonical::parse_date(day);
+        if (!date) {
+          throw CannotPlay(expected, "asks for `" + day + "`, which is no day");
+        }
+        // The last instant of the day counts.
+        const auto until = canonical::instant_at(*date, 86'399, "UTC")->ns;
+        std::int64_t came = 0;
+        for (const auto& one : steps) {
+          came = one.from_ns <= until ? one.quantity : came;
+        }
+        same(expected, path + "." + sku + "." + channel + "." + day, quantity(came));
+      }
+    }
+  }
+}
+
+void Comparison::simulation(const Node& node, const std::string& path) {
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const auto& entry = node.items[i];
+    const std::string at = path + "[" + std::to_string(i) + "]";
+    Faults faults;
+    const auto rules = rules_of(*entry.find("rules"), "then", ports_, faults);
+    if (!faults.empty()) {
+      throw CannotPlay(entry, faults.front().path + " " + faults.front().message);
+    }
+    const auto came = process::simulate(stage_.store(), rules, 100'000);
+    const auto number = [&](const char* key, std::int64_t value) {
+      if (const auto* expected = entry.find(key)) {
+        same(*expected, at + "." + key, std::to_string(value));
+      }
+    };
+    number("decisions", came.decisions);
+    number("changed", came.changed);
+    for (const auto& [key, counts] :
+         {std::pair("before", &came.before), std::pair("after", &came.after)}) {
+      if (const auto* expected = entry.find(key)) {
+        for (const auto& [warehouse, count] : expected->members) {
+          const auto found = counts->find(warehouse);
+          same(count, at + "." + key + "." + warehouse,
+               std::to_string(found == counts->end() ? 0 : found->second));
+        }
+      }
+    }
+  }
+}
+
 void Comparison::dead_letters(const Node* node, const std::string& path) {
   const auto came = stage_.dead_letters();
   if (node == nullptr) {
@@ -424,7 +604,8 @@ void Comparison::then(const Node& node, const std::string& path) {
             row["shipped." + lines.text(0)] = quantity(lines.integer(2));
           }
         }
-        for (const char* amount : {"quantity", "open", "consumed", "released"}) {
+        for (const char* amount :
+             {"quantity", "open", "consumed", "released", "expired", "displaced"}) {
           if (row.contains(amount)) {
             row[amount] = quantity(std::strtoll(row[amount].c_str(), nullptr, 10));
           }
@@ -433,8 +614,9 @@ void Comparison::then(const Node& node, const std::string& path) {
           row["total"] = canonical::to_string(canonical::Money{
               std::strtoll(row["total"].c_str(), nullptr, 10), row.at("currency")});
         }
-        if (row.contains("warehouse") && row["warehouse"].empty()) {
-          row["warehouse"] = "none";
+        if (row.contains("warehouse")) {
+          auto& place = row["warehouse"];
+          place = place.empty() ? "none" : place == "*" ? "together" : place;
         }
         came.push_back(std::move(row));
       }
@@ -451,11 +633,13 @@ void Comparison::then(const Node& node, const std::string& path) {
   part("positions", &Comparison::positions);
   part("orders", &Comparison::orders);
   part("order_count", &Comparison::order_count);
-  by_order("reservations",
-           "SELECT line_no, sku, warehouse, quantity, open, consumed, released, state FROM "
-           "reservations WHERE order_id = ? ORDER BY id",
-           {"line", "sku", "warehouse", "quantity", "open", "consumed", "released", "state"}, "",
-           false);
+  by_order(
+      "reservations",
+      "SELECT line_no, sku, warehouse, quantity, open, consumed, released, expired, displaced, "
+      "state FROM reservations WHERE order_id = ? ORDER BY id",
+      {"line", "sku", "warehouse", "quantity", "open", "consumed", "released", "expired",
+       "displaced", "state"},
+      "", false);
   by_order("shipments",
            "SELECT id, warehouse, state, attempt FROM shipments WHERE order_id = ? ORDER BY id",
            {"id", "warehouse", "state", "attempt"},
@@ -471,6 +655,12 @@ void Comparison::then(const Node& node, const std::string& path) {
     }
   }
   part("alerts", &Comparison::alerts);
+  part("discrepancies", &Comparison::discrepancies);
+  part("advice", &Comparison::advice);
+  part("work", &Comparison::work);
+  part("credit", &Comparison::credit);
+  part("promise", &Comparison::promise);
+  part("simulation", &Comparison::simulation);
   if (const auto* expected = node.find("duplicates")) {
     auto statement = stage_.store().prepare("SELECT COUNT(*) FROM duplicates");
     statement.step();
@@ -481,9 +671,9 @@ void Comparison::then(const Node& node, const std::string& path) {
 
 }  // namespace
 
-std::vector<Check> compare(const Node& then, const std::string& path, Stage& stage,
-                           Events& events) {
-  Comparison comparison(stage, events);
+std::vector<Check> compare(const Node& then, const std::string& path, Stage& stage, Events& events,
+                           const Ports& ports) {
+  Comparison comparison(stage, events, ports);
   comparison.then(then, path);
   return comparison.take();
 }

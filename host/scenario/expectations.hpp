@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/scenario/events.hpp"
+#include "host/scenario/given.hpp"
 #include "host/scenario/stage.hpp"
 
 namespace crossdock::host::scenario {
@@ -19,6 +20,7 @@ struct Check {
 };
 
 // Compares a block `then` or `check` with the stage as it stands. `path` goes before the paths.
-std::vector<Check> compare(const Node& then, const std::string& path, Stage& stage, Events& events);
+std::vector<Check> compare(const Node& then, const std::string& path, Stage& stage, Events& events,
+                           const Ports& ports);
 
 }  // namespace crossdock::host::scenario

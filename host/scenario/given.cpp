@@ -10,9 +10,9 @@ using Tree = boost::property_tree::ptree;
 constexpr const char* kDefaultStart = "2026-03-10T15:00:00Z";  // a Tuesday, ten in Chicago
 
 // Keys of `given` that hold blocks by name, and the block's word in the configuration.
-constexpr std::pair<const char*, const char*> kNamed[] = {{"warehouses", "warehouse"},
-                                                          {"channels", "channel"}};
-constexpr const char* kBlocks[] = {"company"};
+constexpr std::pair<const char*, const char*> kNamed[] = {
+    {"services", "service"}, {"warehouses", "warehouse"}, {"channels", "channel"}};
+constexpr const char* kBlocks[] = {"company", "sourcing"};
 
 void put_default(Tree& tree, const char* key, const std::string& value) {
   if (tree.find(key) == tree.not_found()) {
@@ -62,15 +62,45 @@ Tree to_tree(const Node& node) {
   return out;
 }
 
-process::Settings settings_of(const Case& one, const Ports& ports, Faults& faults) {
+namespace {
+
+// A block whose `name` is its word: sourcing, as `sourcing spring { ... }`.
+Tree named_block(const Node& node) {
+  auto block = to_tree(node);
+  if (const auto name = block.find("name"); name != block.not_found()) {
+    block.data() = name->second.data();
+    block.erase("name");
+  }
+  return block;
+}
+
+}  // namespace
+
+process::SourcingRules rules_of(const Node& node, const std::string& file, const Ports& ports,
+                                Faults& faults) {
+  Tree blocks;
+  blocks.push_back({"sourcing", named_block(node)});
   process::Settings settings;
-  if (const auto* file = one.given.find("configuration")) {
+  ports.read_blocks(blocks, file, settings, faults);
+  return settings.sourcing;
+}
+
+process::Settings settings_of(const Node& given, const std::string& file_name, const Ports& ports,
+                              Faults& faults) {
+  process::Settings settings;
+  if (const auto* file = given.find("configuration")) {
     ports.read_configuration(file->text, settings, faults);
   }
   Tree blocks;
   for (const char* key : kBlocks) {
-    if (const auto* block = one.given.find(key)) {
-      blocks.push_back({key, to_tree(*block)});
+    if (const auto* block = given.find(key)) {
+      blocks.push_back(
+          {key, std::string_view(key) == "company" ? to_tree(*block) : named_block(*block)});
+    }
+  }
+  if (const auto* others = given.find("settings")) {
+    for (auto& block : to_tree(*others)) {
+      blocks.push_back(block);
     }
   }
   if (blocks.find("company") == blocks.not_found() && settings.company_name.empty()) {
@@ -84,7 +114,7 @@ process::Settings settings_of(const Case& one, const Ports& ports, Faults& fault
     put_default(block, "erp", "erp");
   }
   for (const auto& [key, kind] : kNamed) {
-    if (const auto* named = one.given.find(key)) {
+    if (const auto* named = given.find(key)) {
       for (const auto& [code, node] : named->members) {
         auto block = to_tree(node);
         block.data() = code;
@@ -93,7 +123,7 @@ process::Settings settings_of(const Case& one, const Ports& ports, Faults& fault
       }
     }
   }
-  ports.read_blocks(blocks, one.file, settings, faults);
+  ports.read_blocks(blocks, file_name, settings, faults);
   return settings;
 }
 

@@ -23,7 +23,10 @@ struct Ports {
       read_configuration;
 };
 
-process::Settings settings_of(const Case& one, const Ports& ports, Faults& faults);
+process::Settings settings_of(const Node& given, const std::string& file, const Ports& ports,
+                              Faults& faults);
+process::SourcingRules rules_of(const Node& node, const std::string& file, const Ports& ports,
+                                Faults& faults);
 std::int64_t start_of(const Case& one);
 // Sets what a block of answers says.
 void read_answers(const Node& node, Answers& answers);

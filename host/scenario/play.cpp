@@ -6,7 +6,9 @@
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/quantity.hpp"
 #include "host/process/invariants/invariants.hpp"
+#include "host/process/inventory/position.hpp"
 #include "host/process/reservations/reservations.hpp"
+#include "host/process/warehouses.hpp"
 
 namespace crossdock::host::scenario {
 namespace {
@@ -71,7 +73,7 @@ class Player {
   void begin() {
     place_ = "given";
     Faults faults;
-    auto settings = settings_of(case_, ports_, faults);
+    auto settings = settings_of(case_.given, case_.file, ports_, faults);
     if (!faults.empty()) {
       std::string all;
       for (const auto& fault : faults) {
@@ -97,7 +99,16 @@ class Player {
       }
     }
     stock();
+    for (const char* kind : {"price", "pool", "supply"}) {
+      if (const auto* list = case_.given.find(
+              kind == std::string("supply") ? "supplies" : std::string(kind) + "s")) {
+        for (const auto& one : list->items) {
+          arrive(kind, one, 1);
+        }
+      }
+    }
     stage_->settle();
+    held_before();
     if (const auto* orders = case_.given.find("orders")) {
       for (const auto& one : orders->items) {
         arrive("order", one, 1);
@@ -125,7 +136,11 @@ class Player {
           code.text = warehouse;
           Node lines;
           lines.kind = Node::Kind::map;
-          count.members = {{"warehouse", code}, {"lines", lines}};
+          // Counted just before the case begins: what moves at its first instant came after.
+          Node as_of;
+          as_of.kind = Node::Kind::scalar;
+          as_of.text = canonical::to_string(canonical::Instant{stage_->now_ns() - 1'000'000'000});
+          count.members = {{"warehouse", code}, {"lines", lines}, {"as_of", as_of}};
         }
         count.members[1].second.members.emplace_back(sku, said);
       }
@@ -137,10 +152,58 @@ class Player {
     stage_->transact([&](process::Context& context) {
       for (const auto& [sku, places] : stock->members) {
         for (const auto& [warehouse, said] : places.members) {
-          if (const auto* held = said.find("allocated")) {
-            process::reserve(context, "given", sku + "@" + warehouse, sku, warehouse,
-                             canonical::parse_decimal(held->text, 4).value_or(0));
+          if (const auto* safety = said.find("safety")) {
+            process::set_safety_stock(context, sku, warehouse, quantity_of(*safety));
           }
+        }
+      }
+    });
+  }
+
+  static std::int64_t quantity_of(const Node& node) {
+    return canonical::parse_decimal(node.text, 4).value_or(0);
+  }
+
+  // What is held and worked on already for demands that the case does not tell of.
+  void held_before() {
+    stage_->transact([&](process::Context& context) {
+      std::size_t number = 0;
+      const auto hold = [&](const std::string& sku, const std::string& warehouse,
+                            const std::string& channel, std::int64_t quantity,
+                            process::HoldKind kind) {
+        const auto line = std::to_string(++number);
+        process::hold(context, {.order_id = "given",
+                                .line_no = line,
+                                .sku = sku,
+                                .place = warehouse,
+                                .channel = channel,
+                                .quantity = quantity,
+                                .kind = kind,
+                                .demand = "project"});
+      };
+      if (const auto* pools = case_.given.find("pools")) {
+        for (const auto& pool : pools->items) {
+          if (const auto* used = pool.find("used")) {
+            hold(pool.text_of("sku"), pool.text_of("warehouse"), pool.text_of("channel"),
+                 quantity_of(*used), process::HoldKind::hard);
+          }
+        }
+      }
+      if (const auto* stock = case_.given.find("stock")) {
+        for (const auto& [sku, places] : stock->members) {
+          for (const auto& [warehouse, said] : places.members) {
+            for (const auto& [word, kind] : {std::pair("allocated", process::HoldKind::hard),
+                                             std::pair("soft", process::HoldKind::soft)}) {
+              if (const auto* held = said.find(word)) {
+                hold(sku, warehouse, "", quantity_of(*held), kind);
+              }
+            }
+          }
+        }
+      }
+      if (const auto* work = case_.given.find("work")) {
+        for (const auto& [warehouse, orders] : work->members) {
+          process::count_work(context, warehouse, std::atoi(orders.text.c_str()));
         }
       }
     });
@@ -203,6 +266,12 @@ class Player {
       read_answers(what, stage_->answers());
     } else if (word == "check") {
       expect(what, path + ".check");
+    } else if (word == "rules") {
+      activate(what);
+      settle(node);
+    } else if (word == "reconfigure") {
+      reconfigure(what);
+      stage_->settle();
     } else if (word == "permute") {
       permute(what, path);
     } else if (word == "concurrently") {
@@ -234,6 +303,29 @@ class Player {
       stage_->settle();
     }
     stage_->kill_at(0);
+  }
+
+  void activate(const Node& node) {
+    Faults faults;
+    const auto rules = rules_of(node, case_.file, ports_, faults);
+    if (!faults.empty()) {
+      throw CannotPlay(node, faults.front().path + " " + faults.front().message);
+    }
+    if (auto refused = stage_->arrive(events_->rules(rules.name, process::to_json(rules)));
+        !refused.empty()) {
+      throw CannotPlay(node, "was refused: " + refused);
+    }
+  }
+
+  void reconfigure(const Node& node) {
+    auto given = case_.given;
+    merge_given(given, node);
+    Faults faults;
+    auto settings = settings_of(given, case_.file, ports_, faults);
+    if (!faults.empty()) {
+      throw CannotPlay(node, faults.front().path + " " + faults.front().message);
+    }
+    stage_->restart_with(std::move(settings));
   }
 
   void together(const Node& list) {
@@ -288,7 +380,7 @@ class Player {
   }
 
   void expect(const Node& then, const std::string& path) {
-    const auto came = compare(then, path, *stage_, *events_);
+    const auto came = compare(then, path, *stage_, *events_, ports_);
     checks_.insert(checks_.end(), came.begin(), came.end());
     const bool right =
         std::all_of(came.begin(), came.end(), [](const auto& c) { return c.passed; });
@@ -307,8 +399,13 @@ class Player {
 
   // Changes one value after the other and sees the comparison fail.
   void prove(Node& root, Node& node, const std::string& root_path, const std::string& path) {
+    // Of what must not be there at all only the number says something; and rules to try are given,
+    // not expected.
+    const bool none = node.text_of("count") == "0";
     for (auto& [key, value] : node.members) {
-      prove(root, value, root_path, path + "." + key);
+      if ((!none || key == "count") && !(key == "rules" && value.is_map())) {
+        prove(root, value, root_path, path + "." + key);
+      }
     }
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       prove(root, node.items[i], root_path, path + "[" + std::to_string(i) + "]");
@@ -321,7 +418,7 @@ class Player {
     bool failed = false;
     std::string came = "it passed all the same";
     try {
-      const auto checks = compare(root, root_path, *stage_, *events_);
+      const auto checks = compare(root, root_path, *stage_, *events_, ports_);
       failed = std::any_of(checks.begin(), checks.end(), [](const auto& c) { return !c.passed; });
     } catch (const std::exception&) {
       failed = true;

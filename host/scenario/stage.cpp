@@ -27,6 +27,7 @@ std::string wire_of(const Arrival& arrival, const std::string& id, std::int64_t 
   e.correlation_id = arrival.business_key.empty() ? arrival.idempotency_key : arrival.business_key;
   e.time.ns = now_ns;
   e.occurred_at.ns = arrival.occurred_at_ns == 0 ? now_ns : arrival.occurred_at_ns;
+  e.aggregate_rev = arrival.rev;
   if (const auto* entity = canonical::entity_of(e.type)) {
     e.dataschema = entity->dataschema;
   }
@@ -72,6 +73,8 @@ void Stage::open() {
   };
   add(settings_.carrier_connector);
   add(settings_.erp_connector);
+  add(settings_.fraud_connector);
+  add(settings_.credit_connector);
   add(settings_.returns_connector);
   add(settings_.refund_connector);
   for (const auto& [code, one] : settings_.warehouses) {

@@ -41,6 +41,7 @@ struct Arrival {
   std::string idempotency_key;
   std::string business_key;
   std::int64_t occurred_at_ns = 0;  // 0: now
+  std::uint64_t rev = 0;            // the source's own count of revisions; 0: it has none
 };
 
 // The process ended at a write point; what was not durable is gone.

@@ -68,12 +68,54 @@ void print_product(const json::value& v, std::ostream& out) {
   }
 }
 
+// Each routing decision of an order: what was chosen, under which rules, and why every warehouse
+// was or was not; then what held the order back and what happened to it.
+void print_order_decisions(const json::value& order, std::ostream& out) {
+  out << "order " << cell(order, "id") << "  PO " << cell(order, "po_number") << "  "
+      << cell(order, "channel") << "  " << cell(order, "status") << '\n';
+  const auto& decisions = order.at("decisions").as_array();
+  if (decisions.empty()) {
+    out << "\nno routing decision was made yet\n";
+  }
+  for (const auto& one : decisions) {
+    const auto& decision = one.at("decision");
+    out << "\n"
+        << cell(one, "at") << "  " << cell(decision, "rule") << ", rules \""
+        << cell(decision, "rules") << "\" version " << cell(decision, "version");
+    if (const auto day = cell(decision, "ship_on"); !day.empty()) {
+      out << ", leaves " << day;
+    }
+    out << '\n';
+    print_rows(decision.at("choices"),
+               {{"line", "line"}, {"sku", "sku"}, {"from", "warehouse"}, {"quantity", "quantity"}},
+               out);
+    if (!decision.at("shortages").as_array().empty()) {
+      out << "missing:\n";
+      print_rows(decision.at("shortages"),
+                 {{"line", "line"}, {"sku", "sku"}, {"quantity", "quantity"}}, out);
+    }
+    print_rows(decision.at("warehouses"),
+               {{"warehouse", "warehouse"}, {"km", "distance_km"}, {"why", "reason"}}, out);
+  }
+  out << "\nheld back by:\n";
+  print_rows(order.at("holds"),
+             {{"hold", "kind"},
+              {"reason", "reason"},
+              {"by", "raised_by"},
+              {"since", "raised_at"},
+              {"until", "released_at"}},
+             out);
+  out << "\nwhat happened:\n";
+  print_rows(order.at("events"), {{"at", "at"}, {"what", "what"}, {"detail", "detail"}}, out);
+}
+
 }  // namespace
 
 void add_why_commands(CLI::App& app, Console& console) {
   struct Options {
     std::string sku;
     std::string channel;
+    std::string order;
   };
   const auto options = std::make_shared<Options>();
   auto* why = app.add_subcommand("why", "what makes a number or a decision");
@@ -89,6 +131,15 @@ void add_why_commands(CLI::App& app, Console& console) {
     show(console, *asking,
          "/v1/why/availability/" + encoded(options->sku) + "?channel=" + encoded(options->channel),
          [&](const json::value& v) { print_product(v, console.out); });
+  });
+  auto* order = why->add_subcommand(
+      "order", "each routing decision: the rules, and why each warehouse was or was not chosen");
+  const auto asking_order = asks_host(*order);
+  order->add_option("order", options->order, "order number or PO number")->required();
+  order->footer("Example:\n  crossdock why order PO-4711");
+  order->callback([&console, asking_order, options] {
+    show(console, *asking_order, "/v1/orders/" + encoded(options->order),
+         [&](const json::value& v) { print_order_decisions(v, console.out); });
   });
 }
 

@@ -1,11 +1,20 @@
 // Which messages concern orders and what is done with them.
-#include "host/process/orders.hpp"
-
 #include "crossdock/canonical/message_types.hpp"
-#include "host/process/fulfilment.hpp"
+#include "host/process/billing/invoicing.hpp"
+#include "host/process/fulfilment/acceptance.hpp"
+#include "host/process/fulfilment/labels.hpp"
+#include "host/process/fulfilment/outage.hpp"
+#include "host/process/fulfilment/shipping.hpp"
+#include "host/process/fulfilment/tracking.hpp"
+#include "host/process/fulfilment/withdrawal.hpp"
 #include "host/process/handlers/tables.hpp"
-#include "host/process/invoicing.hpp"
-#include "host/process/tracking.hpp"
+#include "host/process/orders/capture.hpp"
+#include "host/process/orders/changes.hpp"
+#include "host/process/orders/credit.hpp"
+#include "host/process/orders/holds.hpp"
+#include "host/process/orders/reviews.hpp"
+#include "host/process/pricing/prices.hpp"
+#include "host/process/sourcing/sourcing.hpp"
 
 namespace crossdock::host::process {
 
@@ -32,11 +41,36 @@ HandlerTable order_handlers() {
        }},
       {canonical::kShipmentConfirmed,
        [](Context& c, M m) { shipment_confirmed(c, read<canonical::Shipment>(m)); }},
+      {canonical::kShipmentVoided,
+       [](Context& c, M m) { shipment_voided(c, read<canonical::ShipmentVoid>(m)); }},
+      {canonical::kFulfillmentProgressed,
+       [](Context& c, M m) { fulfillment_progressed(c, read<canonical::FulfillmentProgress>(m)); }},
+      {canonical::kReviewDecided,
+       [](Context& c, M m) { review_decided(c, read<canonical::ReviewDecision>(m), m); }},
+      {canonical::kPaymentRecorded,
+       [](Context& c, M m) { payment_recorded(c, read<canonical::PaymentEvent>(m), m); }},
+      {canonical::kCreditChanged,
+       [](Context& c, M m) { credit_changed(c, read<canonical::CreditChange>(m)); }},
+      {canonical::kOrderCommanded,
+       [](Context& c, M m) { order_commanded(c, read<canonical::OrderCommand>(m), m); }},
+      {canonical::kWarehouseStatusChanged,
+       [](Context& c, M m) {
+         warehouse_status_changed(c, read<canonical::WarehouseStatusChange>(m));
+       }},
+      {canonical::kRulesActivated,
+       [](Context& c, M m) {
+         const auto set = read<canonical::RuleSet>(m);
+         activate_rules(c, set.name, set.rules, set.actor);
+       }},
+      {canonical::kPriceChanged,
+       [](Context& c, M m) { price_changed(c, read<canonical::PriceReference>(m)); }},
       {canonical::kInvoicePosted,
        [](Context& c, M m) { invoice_posted(c, read<canonical::Invoice>(m)); }},
       {canonical::kTrackingScanned,
        [](Context& c, M m) { tracking_scanned(c, read<canonical::TrackingEvent>(m)); }},
   };
 }
+
+TimerTable order_timers() { return {{"ship_after", &ship_after_came}}; }
 
 }  // namespace crossdock::host::process

@@ -1,6 +1,5 @@
 // Which messages concern stock, and what its timers do.
 #include "crossdock/canonical/message_types.hpp"
-#include "host/process/backorders.hpp"
 #include "host/process/handlers/tables.hpp"
 #include "host/process/inventory/counts.hpp"
 #include "host/process/inventory/feeds.hpp"
@@ -8,6 +7,7 @@
 #include "host/process/inventory/publishing.hpp"
 #include "host/process/inventory/rules.hpp"
 #include "host/process/inventory/supply.hpp"
+#include "host/process/orders/backorders.hpp"
 #include "host/process/reconciliation/discrepancies.hpp"
 #include "host/process/reconciliation/tie_out.hpp"
 #include "host/process/reservations/requests.hpp"

@@ -22,6 +22,7 @@ HandlerTable directory_handlers();
 HandlerTable document_handlers();
 HandlerTable order_handlers();
 HandlerTable stock_handlers();
+TimerTable order_timers();
 TimerTable stock_timers();
 
 // The message's data as what its type says. Throws Refused with every fault of it.

@@ -5,6 +5,7 @@
 #include "host/process/inventory/kits.hpp"
 #include "host/process/inventory/supply.hpp"
 #include "host/process/step.hpp"
+#include "host/process/warehouses.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -87,7 +88,16 @@ void share_out(StockOfProduct& out) {
 
 bool serves(const Settings& settings, const std::string& warehouse, std::string_view channel) {
   const auto found = settings.warehouses.find(warehouse);
-  return found != settings.warehouses.end() && sells_over(found->second.warehouse, channel);
+  if (found == settings.warehouses.end() || !sells_over(found->second.warehouse, channel)) {
+    return false;
+  }
+  const auto known = settings.channels.find(std::string(channel));
+  if (known == settings.channels.end() || known->second.markets.empty()) {
+    return true;
+  }
+  const auto& markets = known->second.markets;
+  return std::find(markets.begin(), markets.end(), found->second.warehouse.address.country) !=
+         markets.end();
 }
 
 // Whether two channels can want the same unit.
@@ -138,7 +148,9 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
   read_group_demand(db, out);
   read_thresholds(db, out);
   for (auto& [code, at] : out.warehouses) {
-    at.counts = serves(settings, code, "") && at.feed != "floor";
+    const auto known = settings.warehouses.find(code);
+    at.counts = serves(settings, code, "") && at.feed != "floor" &&
+                status_of(db, known->second) == canonical::WarehouseStatus::active;
   }
   keep_for_later(db, out);
   share_out(out);

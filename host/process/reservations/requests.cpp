@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "crossdock/canonical/message_types.hpp"
-#include "host/process/backorders.hpp"
 #include "host/process/inventory/availability.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/inventory/supply.hpp"
+#include "host/process/orders/backorders.hpp"
 #include "host/process/reservations/reservations.hpp"
 #include "host/process/reservations/rows.hpp"
 

@@ -1,7 +1,7 @@
 #include "host/process/returns/refunds.hpp"
 
 #include "crossdock/canonical/message_types.hpp"
-#include "host/process/order_book.hpp"
+#include "host/process/orders/order_book.hpp"
 
 namespace crossdock::host::process {
 namespace {

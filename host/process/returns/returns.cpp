@@ -7,7 +7,7 @@
 #include "host/process/inventory/feeds.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/inventory/ledger.hpp"
-#include "host/process/order_book.hpp"
+#include "host/process/orders/order_book.hpp"
 #include "host/process/returns/refunds.hpp"
 
 namespace crossdock::host::process {

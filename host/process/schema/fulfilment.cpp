@@ -11,8 +11,10 @@ CREATE TABLE shipments(id TEXT PRIMARY KEY, order_id TEXT NOT NULL, fulfillment_
   service TEXT NOT NULL DEFAULT '', tracking TEXT NOT NULL DEFAULT '',
   external_ref TEXT NOT NULL DEFAULT '', shipped_at INTEGER NOT NULL DEFAULT 0,
   document TEXT NOT NULL DEFAULT '', cancel_requested INTEGER NOT NULL DEFAULT 0,
+  cancel_purpose TEXT NOT NULL DEFAULT '',
   created_at INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX shipments_at_work ON shipments(warehouse) WHERE state IN ('submitted', 'accepted');
+CREATE INDEX shipments_at_work ON shipments(warehouse) WHERE state IN
+  ('planned', 'label_refused', 'submitted', 'accepted', 'picked');
 CREATE INDEX shipments_by_order ON shipments(order_id);
 CREATE TABLE shipment_lines(shipment_id TEXT NOT NULL, line_no TEXT NOT NULL, sku TEXT NOT NULL,
   planned INTEGER NOT NULL, shipped INTEGER NOT NULL DEFAULT 0,

@@ -12,6 +12,7 @@ extern const char* const kReservations;
 extern const char* const kSourcing;
 extern const char* const kFulfilment;
 extern const char* const kInvoicing;
+extern const char* const kPricing;
 extern const char* const kTransfers;
 extern const char* const kReturns;
 extern const char* const kReconciliation;

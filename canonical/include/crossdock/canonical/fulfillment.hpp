@@ -47,6 +47,16 @@ enum class ShipmentState : std::uint8_t {
   voided
 };
 
+// What of the work did not ship, and why: damaged (at the warehouse; it is not sold any more) or
+// short (was not found).
+struct ShipmentException {
+  std::string line_no;
+  std::string sku;
+  std::string kind;
+  Quantity quantity;
+  Unknown unknown;
+};
+
 struct Shipment {
   std::string id;
   std::string order_id;
@@ -60,6 +70,7 @@ struct Shipment {
   std::optional<std::string> label_ref;  // the carrier system's id of the label
   Instant shipped_at;
   std::vector<Package> packages;
+  std::vector<ShipmentException> exceptions;
   std::optional<std::string> external_ref;  // the warehouse system's number
   Unknown unknown;
 };
@@ -71,6 +82,7 @@ struct FulfillmentOrder {
   std::vector<FulfillmentLine> lines;
   std::int64_t attempt = 1;
   std::optional<LocalDate> ship_by;
+  std::optional<std::string> service;
   Unknown unknown;
 };
 

@@ -67,6 +67,18 @@ inline constexpr std::string_view kStatementReceived =
 inline constexpr std::string_view kDiscrepancyChangeRequested =
     "crossdock.reconciliation.discrepancy.change_requested.v1";
 inline constexpr std::string_view kTrackingScanned = "crossdock.tracking.event.scanned.v1";
+inline constexpr std::string_view kReviewRequested = "crossdock.sales.review.requested.v1";
+inline constexpr std::string_view kReviewDecided = "crossdock.sales.review.decided.v1";
+inline constexpr std::string_view kPaymentRecorded = "crossdock.sales.payment.recorded.v1";
+inline constexpr std::string_view kCreditChanged = "crossdock.party.credit.changed.v1";
+inline constexpr std::string_view kOrderCommanded = "crossdock.sales.order.commanded.v1";
+inline constexpr std::string_view kWarehouseStatusChanged =
+    "crossdock.inventory.warehouse.status_changed.v1";
+inline constexpr std::string_view kFulfillmentProgressed =
+    "crossdock.fulfillment.order.progressed.v1";
+inline constexpr std::string_view kShipmentVoided = "crossdock.fulfillment.shipment.voided.v1";
+inline constexpr std::string_view kRulesActivated = "crossdock.sourcing.rules.activated.v1";
+inline constexpr std::string_view kPriceChanged = "crossdock.pricing.price.changed.v1";
 inline constexpr std::string_view kDocumentRejected = "crossdock.integration.document.rejected.v1";
 inline constexpr std::string_view kDocumentRepeated = "crossdock.integration.document.repeated.v1";
 

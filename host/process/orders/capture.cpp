@@ -1,0 +1,456 @@
+#include "host/process/orders/capture.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "crossdock/canonical/message_types.hpp"
+#include "crossdock/canonical/product.hpp"
+#include "host/process/orders/cancellation.hpp"
+#include "host/process/orders/changes.hpp"
+#include "host/process/orders/early.hpp"
+#include "host/process/orders/holds.hpp"
+#include "host/process/orders/order_book.hpp"
+#include "host/process/orders/reviews.hpp"
+#include "host/process/ownership.hpp"
+#include "host/process/pricing/prices.hpp"
+#include "host/process/reservations/reservations.hpp"
+#include "host/process/sourcing/sourcing.hpp"
+
+namespace crossdock::host::process {
+namespace {
+
+using canonical::LineStatus;
+using canonical::Quantity;
+
+// The faults of an order that no line can be blamed for, all of them.
+std::vector<std::string> faults_of(const Context& context, const canonical::Order& order) {
+  std::vector<std::string> faults;
+  const auto& h = order.header;
+  const auto channel = context.settings.channels.find(h.channel);
+  if (channel == context.settings.channels.end()) {
+    faults.push_back("channel " + h.channel + " is not known");
+  } else if (!channel->second.customer.empty() && channel->second.customer != h.customer) {
+    faults.push_back("customer " + h.customer + " does not buy over channel " + h.channel);
+  }
+  if (order.purpose != "original") {
+    faults.push_back("an order with purpose \"" + order.purpose +
+                     "\" is not taken; send it as original, replace or cancel");
+  }
+  if (h.currency != context.settings.currency) {
+    faults.push_back("currency " + h.currency + " is not sold in; prices are in " +
+                     context.settings.currency);
+  }
+  for (const auto& problem : canonical::validate(order)) {
+    faults.push_back(problem.path + " " + problem.message);
+  }
+  return faults;
+}
+
+// What is decided about one line before stock is looked at.
+struct LineCheck {
+  std::string fault;  // empty: it can be taken
+  bool may_wait = true;
+};
+
+LineCheck check_line(const Context& context, const canonical::OrderLine& line,
+                     const std::string& currency) {
+  auto statement =
+      context.db.prepare("SELECT active, backorder, base_uom FROM products WHERE sku = ?");
+  statement.bind(line.sku);
+  if (!statement.step()) {
+    return {"product " + line.sku + " is not known"};
+  }
+  LineCheck out;
+  out.may_wait = statement.integer(1) != 0;
+  if (statement.integer(0) == 0) {
+    out.fault = "product " + line.sku + " is not sold any more";
+  } else if (const auto uom = statement.text(2); line.ordered.uom != uom) {
+    out.fault = "product " + line.sku + " is sold by " + uom + ", not by " + line.ordered.uom;
+  } else if (!line.ordered.is_whole()) {
+    out.fault = "product " + line.sku + " is sold in whole units";
+  } else if (line.unit_price.currency != currency) {
+    out.fault = "the price of " + line.sku + " is in " + line.unit_price.currency +
+                ", the order in " + currency;
+  }
+  return out;
+}
+
+void insert_order(Context& context, const canonical::Order& order,
+                  const canonical::OrderHeader& header, const canonical::MessageView& message) {
+  context.db
+      .prepare(
+          "INSERT INTO orders(id, channel, po_number, customer, status, correlation_id, "
+          "business_key, created_at, header, requested, charges, service, value_minor, source_rev) "
+          "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+      .bind(header.order_id, header.channel, header.po_number, header.customer, "captured",
+            message.correlation_id, message.business_key, context.now_ns, canonical::encode(header),
+            canonical::encode(order.requested), "", order.requested.service_level.value_or(""),
+            value_of(order.lines), static_cast<std::int64_t>(message.aggregate_rev))
+      .run();
+  for (const auto& line : order.lines) {
+    insert_line(context, header.order_id, line);
+  }
+}
+
+void reject_line(Context& context, std::string_view order_id, std::string_view line_no,
+                 std::int64_t quantity) {
+  context.db
+      .prepare("UPDATE order_lines SET rejected = rejected + ? WHERE order_id = ? AND line_no = ?")
+      .bind(quantity, order_id, line_no)
+      .run();
+}
+
+// What the buyer is told of one line.
+canonical::LineAcknowledgement answer_line(const canonical::OrderLine& line, const Routed& routing,
+                                           const LineCheck& check, ShortagePolicy policy) {
+  canonical::LineAcknowledgement out;
+  out.line_no = line.line_no;
+  out.sku = line.sku;
+  out.gtin = line.gtin;
+  out.buyer_part = line.buyer_part;
+  out.ordered = line.ordered;
+  out.unit_price = line.unit_price;
+  out.acknowledged = {0, line.ordered.uom};
+  out.backordered = {0, line.ordered.uom};
+  if (!check.fault.empty()) {
+    out.status = LineStatus::rejected;
+    out.reason = check.fault;
+    return out;
+  }
+  for (const auto& choice : routing.choices) {
+    if (choice.line_no == line.line_no) {
+      out.acknowledged.e4 += choice.quantity;
+    }
+  }
+  const auto missing = line.ordered.e4 - out.acknowledged.e4;
+  if (missing == 0) {
+    out.status = LineStatus::accepted;
+  } else if (policy == ShortagePolicy::reject_line || !check.may_wait) {
+    out.status = out.acknowledged.e4 == 0 ? LineStatus::rejected : LineStatus::quantity_changed;
+    out.reason = "not enough stock";
+  } else {
+    out.status = out.acknowledged.e4 == 0 ? LineStatus::backordered : LineStatus::quantity_changed;
+    out.backordered.e4 = missing;
+  }
+  return out;
+}
+
+void send_routed(Context& context, const canonical::Order& order,
+                 const canonical::OrderHeader& header, const Routed& routing,
+                 const canonical::MessageView& message) {
+  canonical::RoutedOrder routed;
+  routed.order = order;
+  routed.order.header = header;
+  std::map<std::string, std::string> uoms;
+  for (const auto& line : order.lines) {
+    uoms[line.line_no] = line.ordered.uom;
+  }
+  for (const auto& choice : routing.choices) {
+    routed.allocations.push_back({choice.line_no,
+                                  choice.sku,
+                                  choice.warehouse,
+                                  Quantity{choice.quantity, uoms[choice.line_no]},
+                                  {}});
+  }
+  for (const auto& shortage : routing.shortages) {
+    routed.backorders.push_back({shortage.line_no,
+                                 shortage.sku,
+                                 "",
+                                 Quantity{shortage.quantity, uoms[shortage.line_no]},
+                                 {}});
+  }
+  context.send({.type = canonical::kOrderRouted,
+                .target = context.settings.erp_connector,
+                .business_key = message.business_key,
+                .subject = header.order_id,
+                .idempotency_key = header.order_id + "/routed",
+                .data = canonical::encode(routed)});
+}
+
+// Whether this is not a new order at all.
+bool is_about_earlier(Context& context, const canonical::Order& order,
+                      const canonical::OrderHeader& header, const canonical::MessageView& message) {
+  const auto earlier = order_id_of(context.db, "", header.channel, header.po_number);
+  if (earlier.empty()) {
+    if (order.purpose == "cancel" || order.purpose == "replace") {
+      keep_early(context, header.channel, header.po_number, message);
+      return true;
+    }
+    return false;
+  }
+  if (order.purpose == "cancel") {
+    cancel_order(context, earlier, "the buyer cancelled");
+  } else if (order.purpose == "replace") {
+    replace_order(context, earlier, order, message);
+  } else if (is_echo(context.db, earlier, message)) {
+    note_advice(context, "order", earlier, "order", message,
+                "it is our own order, read back from the system it was sent to");
+  } else {
+    // The same purchase order under another control number: said, and not made a second order.
+    context.db.prepare("INSERT INTO duplicates(kind, key, partner, file, at) VALUES(?,?,?,?,?)")
+        .bind("order", header.po_number, header.channel, "", context.now_ns)
+        .run();
+    context.alert(
+        "duplicate_order", earlier,
+        "purchase order " + header.po_number + " of " + header.channel + " came again" +
+            (order.purpose == "original" ? "" : " with purpose \"" + order.purpose + "\"") +
+            "; nothing was done with it");
+  }
+  return true;
+}
+
+// A product that must go by ground, and air is asked for: another service, or none of it.
+void check_hazmat_service(Context& context, const canonical::OrderHeader& header,
+                          canonical::Order& order, std::map<std::string, LineCheck>& checks) {
+  const auto& services = context.settings.services;
+  const auto asked = services.find(order.requested.service_level.value_or(""));
+  if (asked == services.end() || !asked->second.air) {
+    return;
+  }
+  std::vector<std::string> lines;
+  for (const auto& line : order.lines) {
+    auto statement = context.db.prepare("SELECT data FROM products WHERE sku = ?");
+    statement.bind(line.sku);
+    if (!statement.step()) {
+      continue;
+    }
+    const auto product = canonical::decode<canonical::Product>(statement.text(0));
+    if (product.value && product.value->hazmat && product.value->hazmat->ground_only) {
+      lines.push_back(line.line_no);
+    }
+  }
+  if (lines.empty()) {
+    return;
+  }
+  if (active_rules(context.db).rules.hazmat_service == HazmatService::refuse) {
+    for (const auto& line_no : lines) {
+      checks[line_no].fault =
+          "HAZMAT_SERVICE: must go by ground, and " + asked->first + " goes by air";
+    }
+    return;
+  }
+  // The quickest that goes by ground; without one the carrier's own choice of ground.
+  const std::string* best = nullptr;
+  for (const auto& [name, service] : services) {
+    if (!service.air &&
+        (best == nullptr || service.transit_days < services.at(*best).transit_days)) {
+      best = &name;
+    }
+  }
+  order.requested.service_level = best == nullptr ? std::string() : *best;
+  context.db.prepare("UPDATE orders SET service = ? WHERE id = ?")
+      .bind(*order.requested.service_level, header.order_id)
+      .run();
+  log_order(context, header.order_id, "service changed",
+            "HAZMAT_SERVICE: " + asked->first + " goes by air; " +
+                (best == nullptr ? "ground" : *best) + " instead");
+}
+
+// Prices that the order does not say are those that hold for its customer; those that it says
+// stand, and are compared.
+void price_lines(Context& context, canonical::Order& order, const canonical::OrderHeader& header,
+                 std::vector<std::string>& differences) {
+  const auto channel = context.settings.channels.find(header.channel);
+  const auto check =
+      channel == context.settings.channels.end() ? PriceCheck::none : channel->second.price_check;
+  for (auto& line : order.lines) {
+    if (line.unit_price.e6 != 0 && check == PriceCheck::none) {
+      continue;
+    }
+    const auto price = price_for(
+        context.db, {.sku = line.sku,
+                     .customer = header.customer,
+                     .channel = header.channel,
+                     .currency = header.currency,
+                     .quantity_e4 = line.ordered.e4,
+                     .at_ns = header.placed_at.known() ? header.placed_at.ns : context.now_ns});
+    if (!price) {
+      continue;
+    }
+    if (line.unit_price.e6 == 0) {
+      line.unit_price = {price->unit_price_e6, header.currency};
+    } else if (line.unit_price.e6 != price->unit_price_e6) {
+      differences.push_back(
+          "line " + line.line_no + " says " + canonical::to_string(line.unit_price) + ", list " +
+          price->list + " " +
+          canonical::to_string(canonical::UnitPrice{price->unit_price_e6, header.currency}));
+    }
+  }
+}
+
+void raise_holds(Context& context, const canonical::OrderHeader& header,
+                 const std::vector<std::string>& price_differences) {
+  const auto channel = context.settings.channels.find(header.channel);
+  if (channel == context.settings.channels.end()) {
+    return;
+  }
+  std::string differences;
+  for (const auto& one : price_differences) {
+    differences += (differences.empty() ? "" : "; ") + one;
+  }
+  if (!differences.empty()) {
+    context.alert("price_difference", header.order_id, differences);
+    if (channel->second.price_check == PriceCheck::hold) {
+      raise_hold(context, header.order_id, "price", differences, "process");
+    }
+  }
+  begin_reviews(context, header.order_id, channel->second);
+}
+
+// What is taken of the order: at warehouses where nothing holds it back, else for the channel's
+// warehouses together; what is missing waits or is refused.
+void hold_stock(Context& context, const std::string& id, const canonical::Order& order,
+                std::map<std::string, LineCheck>& checks, Routed& routing, bool held_back,
+                ShortagePolicy policy) {
+  const int priority = channel_priority(context.settings, order.header.channel);
+  std::map<std::string, Demand> together;
+  for (const auto& choice : routing.choices) {
+    if (held_back) {
+      auto& demand = together[choice.line_no];
+      demand = {choice.line_no, choice.sku, demand.quantity + choice.quantity};
+    } else {
+      reserve(context, id, choice.line_no, choice.sku, choice.warehouse, choice.quantity, priority);
+    }
+  }
+  for (const auto& [line_no, demand] : together) {
+    reserve(context, id, line_no, demand.sku, kGroupPlace, demand.quantity, priority);
+  }
+  auto& shortages = routing.shortages;
+  for (auto one = shortages.begin(); one != shortages.end();) {
+    if (policy == ShortagePolicy::reject_line || !checks[one->line_no].may_wait) {
+      reject_line(context, id, one->line_no, one->quantity);
+      one = shortages.erase(one);
+    } else {
+      reserve(context, id, one->line_no, one->sku, kNoPlace, one->quantity, priority);
+      ++one;
+    }
+  }
+}
+
+void answer_order(Context& context, const canonical::Order& order,
+                  const canonical::OrderHeader& header, const std::vector<std::string>& faults,
+                  const Routed& routing, std::map<std::string, LineCheck>& checks,
+                  ShortagePolicy policy, const canonical::MessageView& message, bool& taken) {
+  canonical::OrderAcknowledgement answer;
+  answer.order = header;
+  answer.acknowledged_at.ns = context.now_ns;
+  answer.reasons = faults;
+  bool changed = false;
+  for (const auto& line : order.lines) {
+    answer.lines.push_back(answer_line(line, routing, checks[line.line_no], policy));
+    auto& last = answer.lines.back();
+    if (last.acknowledged.e4 > 0) {
+      last.ship_on = routing.ship_on;
+    }
+    changed |= last.status != LineStatus::accepted;
+    taken |= last.status != LineStatus::rejected;
+  }
+  answer.status = !taken    ? canonical::AcknowledgementStatus::rejected
+                  : changed ? canonical::AcknowledgementStatus::accepted_with_changes
+                            : canonical::AcknowledgementStatus::accepted;
+  const auto connector = channel_connector(context.settings, header.channel);
+  if (connector.empty()) {
+    context.alert("unknown_channel", header.order_id,
+                  "purchase order " + header.po_number + " came over channel " + header.channel +
+                      ", which is not configured; nobody can be answered");
+    return;
+  }
+  context.send({.type = canonical::kOrderAcknowledged,
+                .target = connector,
+                .business_key = message.business_key,
+                .subject = header.order_id,
+                .idempotency_key = header.order_id + "/acknowledged",
+                .data = canonical::encode(answer)});
+}
+
+}  // namespace
+
+void insert_line(Context& context, const std::string& order_id, const canonical::OrderLine& line) {
+  context.db
+      .prepare(
+          "INSERT INTO order_lines(order_id, line_no, number, sku, ordered, uom, "
+          "unit_price_e6, line) VALUES(?1, ?2, (SELECT COALESCE(MAX(number), 0) + 1 FROM "
+          "order_lines WHERE order_id = ?1), ?3, ?4, ?5, ?6, ?7)")
+      .bind(order_id, line.line_no, line.sku, line.ordered.e4, line.ordered.uom, line.unit_price.e6,
+            canonical::encode(line))
+      .run();
+}
+
+std::string line_fault(const Context& context, const canonical::OrderLine& line,
+                       const std::string& currency) {
+  return check_line(context, line, currency).fault;
+}
+
+void order_captured(Context& context, const canonical::Order& captured,
+                    const canonical::MessageView& message) {
+  auto order = captured;
+  auto& header = order.header;
+  if (header.po_number.empty()) {
+    header.po_number = header.channel_order_no;
+  }
+  if (is_about_earlier(context, order, header, message)) {
+    return;
+  }
+  header.order_id = context.ids.next("ord");
+  const auto id = header.order_id;
+  std::vector<std::string> price_differences;
+  price_lines(context, order, header, price_differences);
+  insert_order(context, order, header, message);
+  note_lineage(context, "order", id, "order", message);
+
+  const auto faults = faults_of(context, order);
+  std::map<std::string, LineCheck> checks;
+  for (const auto& line : order.lines) {
+    checks[line.line_no] = faults.empty() ? check_line(context, line, header.currency)
+                                          : LineCheck{"the order is rejected"};
+  }
+  check_hazmat_service(context, header, order, checks);
+  std::vector<Demand> demands;
+  for (const auto& line : order.lines) {
+    if (checks[line.line_no].fault.empty()) {
+      demands.push_back({line.line_no, line.sku, line.ordered.e4});
+    } else {
+      reject_line(context, id, line.line_no, line.ordered.e4);
+    }
+  }
+  context.db.prepare("UPDATE orders SET capture = ? WHERE id = ?")
+      .bind(demands.empty() ? "rejected" : "validated", id)
+      .run();
+  if (!demands.empty()) {
+    raise_holds(context, header, price_differences);
+  }
+
+  const auto policy = shortage_policy(context.settings, header.channel, order.requested);
+  const bool held_back = has_open_hold(context.db, id) || ships_later(context, id);
+  Routed routing;
+  if (!demands.empty()) {
+    routing = route(context, wanted_of(context, id, *find_order(context.db, id), demands));
+    if (policy == ShortagePolicy::ship_complete && !routing.shortages.empty()) {
+      routing.hold_back();
+    }
+    if (!held_back) {
+      record_decision(context, id, routing);
+      note_promise(context, id, routing.ship_on, routing.arrives_on);
+    }
+    hold_stock(context, id, order, checks, routing, held_back, policy);
+  }
+  bool taken = false;
+  answer_order(context, order, header, faults, routing, checks, policy, message, taken);
+  if (taken) {
+    send_routed(context, order, header, routing, message);
+    proceed(context, id);
+  }
+  derive_status(context, id);
+  apply_early(context, header.channel, header.po_number);
+}
+
+void order_registered(Context& context, const canonical::OrderRegistration& registration) {
+  context.db
+      .prepare(
+          "INSERT INTO registrations(order_id, system, number) VALUES(?1, ?2, ?3) "
+          "ON CONFLICT(order_id, system) DO UPDATE SET number = ?3")
+      .bind(registration.order_id, registration.system, registration.number)
+      .run();
+}
+
+}  // namespace crossdock::host::process

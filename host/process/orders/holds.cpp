@@ -1,0 +1,165 @@
+#include "host/process/orders/holds.hpp"
+
+#include "crossdock/canonical/instant.hpp"
+#include "host/process/fulfilment/planning.hpp"
+#include "host/process/orders/order_book.hpp"
+#include "host/process/reservations/reservations.hpp"
+#include "host/process/sourcing/sourcing.hpp"
+#include "host/process/timers.hpp"
+
+namespace crossdock::host::process {
+namespace {
+
+constexpr std::string_view kShipAfter = "ship_after";
+
+// Nothing of it may be worked on before that day begins at its warehouse; the earliest zone counts.
+std::optional<std::int64_t> not_before(const Context& context, const KnownOrder& order) {
+  if (!order.requested.ship_after) {
+    return std::nullopt;
+  }
+  std::optional<std::int64_t> earliest;
+  for (const auto& [code, one] : context.settings.warehouses) {
+    const auto& zone = one.warehouse.timezone;
+    const auto at =
+        canonical::instant_at(*order.requested.ship_after, 0, zone.empty() ? "UTC" : zone);
+    if (at && (!earliest || at->ns < *earliest)) {
+      earliest = at->ns;
+    }
+  }
+  return earliest && *earliest > context.now_ns ? earliest : std::nullopt;
+}
+
+// What the order holds at warehouses and no warehouse was asked for.
+std::vector<Choice> unplanned(journal::Database& db, const std::string& order_id) {
+  std::vector<Choice> out;
+  auto statement = db.prepare(
+      "SELECT l.line_no, l.sku, r.warehouse FROM order_lines l JOIN (SELECT DISTINCT line_no, "
+      "warehouse FROM reservations WHERE order_id = ?1 AND open > 0 AND warehouse NOT IN ('', "
+      "'*')) r ON r.line_no = l.line_no WHERE l.order_id = ?1 ORDER BY l.number, r.warehouse");
+  statement.bind(order_id);
+  while (statement.step()) {
+    out.push_back({statement.text(0), statement.text(1), statement.text(2), 0});
+  }
+  for (auto& one : out) {
+    auto planned = db.prepare(
+        "SELECT COALESCE(SUM(l.planned - l.shipped), 0) FROM shipments s JOIN shipment_lines l ON "
+        "l.shipment_id = s.id WHERE s.order_id = ?1 AND s.warehouse = ?2 AND l.line_no = ?3 AND "
+        "s.state IN ('planned', 'label_refused', 'submitted', 'accepted', 'picked', 'partial')");
+    planned.bind(order_id, one.warehouse, one.line_no);
+    planned.step();
+    one.quantity = open_at(db, order_id, one.line_no, one.warehouse) - planned.integer(0);
+  }
+  std::erase_if(out, [](const auto& one) { return one.quantity <= 0; });
+  return out;
+}
+
+std::vector<Demand> without_warehouse(journal::Database& db, const std::string& order_id) {
+  std::vector<Demand> out;
+  for (const auto& line : order_lines(db, order_id)) {
+    if (const auto open = open_at(db, order_id, line.line_no, kGroupPlace); open > 0) {
+      out.push_back({line.line_no, line.sku, open});
+    }
+  }
+  return out;
+}
+
+// Pins what is held for the channel's warehouses together, in one operation per line and place.
+void pin(Context& context, const std::string& order_id, const KnownOrder& order) {
+  const auto demands = without_warehouse(context.db, order_id);
+  if (demands.empty()) {
+    return;
+  }
+  auto wanted = wanted_of(context, order_id, order, demands);
+  for (const auto& demand : demands) {
+    wanted.held[demand.sku] += demand.quantity;
+  }
+  auto routing = route(context, wanted);
+  if (shortage_policy(context.settings, order.header.channel, order.requested) ==
+          ShortagePolicy::ship_complete &&
+      !routing.shortages.empty()) {
+    routing.hold_back();
+  }
+  record_decision(context, order_id, routing);
+  const int priority = channel_priority(context.settings, order.header.channel);
+  for (const auto& choice : routing.choices) {
+    move_hold(context, order_id, choice.line_no, kGroupPlace, choice.warehouse, choice.quantity);
+  }
+  for (const auto& shortage : routing.shortages) {
+    release(context, order_id, shortage.line_no, kGroupPlace, shortage.quantity);
+    reserve(context, order_id, shortage.line_no, shortage.sku, kNoPlace, shortage.quantity,
+            priority);
+  }
+  note_promise(context, order_id, routing.ship_on, routing.arrives_on);
+}
+
+}  // namespace
+
+void log_order(Context& context, std::string_view order_id, std::string_view what,
+               std::string_view detail) {
+  context.db
+      .prepare("INSERT INTO order_events(order_id, at, what, detail, message) VALUES(?,?,?,?,?)")
+      .bind(order_id, context.now_ns, what, detail, context.message_id)
+      .run();
+}
+
+bool has_open_hold(journal::Database& db, std::string_view order_id) {
+  auto statement = db.prepare("SELECT 1 FROM holds WHERE order_id = ? AND released_at = 0");
+  statement.bind(order_id);
+  return statement.step();
+}
+
+void raise_hold(Context& context, const std::string& order_id, const std::string& kind,
+                const std::string& reason, const std::string& by) {
+  context.db
+      .prepare(
+          "INSERT INTO holds(order_id, kind, reason, raised_by, raised_at) VALUES(?1, ?2, ?3, ?4, "
+          "?5) ON CONFLICT(order_id, kind) DO UPDATE SET reason = ?3, raised_by = ?4, raised_at = "
+          "?5, released_at = 0, released_by = '' WHERE released_at > 0")
+      .bind(order_id, kind, reason, by, context.now_ns)
+      .run();
+  if (context.db.changes() > 0) {
+    log_order(context, order_id, "hold raised", kind + (reason.empty() ? "" : ": " + reason));
+  }
+}
+
+void release_hold(Context& context, const std::string& order_id, const std::string& kind,
+                  const std::string& by) {
+  context.db
+      .prepare(
+          "UPDATE holds SET released_at = ?3, released_by = ?4 WHERE order_id = ?1 AND kind = ?2 "
+          "AND released_at = 0")
+      .bind(order_id, kind, context.now_ns, by)
+      .run();
+  if (context.db.changes() > 0) {
+    log_order(context, order_id, "hold released", kind);
+  }
+}
+
+void proceed(Context& context, const std::string& order_id) {
+  const auto order = find_order(context.db, order_id);
+  if (!order || is_over(order->status) || has_open_hold(context.db, order_id)) {
+    return;
+  }
+  if (const auto day = not_before(context, *order)) {
+    set_timer(context, kShipAfter, order_id, *day);
+    return;
+  }
+  if (order->released_at_ns == 0) {
+    context.db.prepare("UPDATE orders SET released_at = ? WHERE id = ?")
+        .bind(context.now_ns, order_id)
+        .run();
+    log_order(context, order_id, "released", "");
+  }
+  pin(context, order_id, *order);
+  plan_shipments(context, order_id, unplanned(context.db, order_id));
+  derive_status(context, order_id);
+}
+
+bool ships_later(const Context& context, const std::string& order_id) {
+  const auto order = find_order(context.db, order_id);
+  return order && not_before(context, *order).has_value();
+}
+
+void ship_after_came(Context& context, const std::string& order_id) { proceed(context, order_id); }
+
+}  // namespace crossdock::host::process

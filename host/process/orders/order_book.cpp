@@ -1,0 +1,266 @@
+#include "host/process/orders/order_book.hpp"
+
+#include "crossdock/canonical/codec.hpp"
+#include "crossdock/canonical/money.hpp"
+
+namespace crossdock::host::process {
+
+std::optional<KnownOrder> find_order(journal::Database& db, std::string_view order_id) {
+  auto statement = db.prepare(
+      "SELECT header, requested, correlation_id, business_key, status, service, fraud, credit, "
+      "payment, value_minor, released_at FROM orders WHERE id = ?");
+  statement.bind(order_id);
+  if (!statement.step()) {
+    return std::nullopt;
+  }
+  KnownOrder out;
+  out.header = *canonical::decode<canonical::OrderHeader>(statement.text(0)).value;
+  out.requested = *canonical::decode<canonical::RequestedDelivery>(statement.text(1)).value;
+  out.correlation_id = statement.text(2);
+  out.business_key = statement.text(3);
+  out.status = statement.text(4);
+  out.service = statement.text(5);
+  out.fraud = statement.text(6);
+  out.credit = statement.text(7);
+  out.payment = statement.text(8);
+  out.value_minor = statement.integer(9);
+  out.released_at_ns = statement.integer(10);
+  return out;
+}
+
+std::string order_id_of(journal::Database& db, std::string_view order_id, std::string_view channel,
+                        std::string_view po_number) {
+  if (!order_id.empty()) {
+    auto statement = db.prepare("SELECT id FROM orders WHERE id = ?");
+    statement.bind(order_id);
+    return statement.step() ? statement.text(0) : std::string();
+  }
+  auto statement =
+      db.prepare("SELECT id FROM orders WHERE channel = ? AND po_number = ? AND refused = 0");
+  statement.bind(channel, po_number);
+  return statement.step() ? statement.text(0) : std::string();
+}
+
+std::vector<canonical::OrderLine> order_lines(journal::Database& db, std::string_view order_id) {
+  std::vector<canonical::OrderLine> out;
+  auto statement = db.prepare(
+      "SELECT line, shipped, invoiced, rejected + cancelled FROM order_lines WHERE order_id = ? "
+      "ORDER BY number");
+  statement.bind(order_id);
+  while (statement.step()) {
+    auto line = *canonical::decode<canonical::OrderLine>(statement.text(0)).value;
+    line.shipped = {statement.integer(1), line.ordered.uom};
+    line.invoiced = {statement.integer(2), line.ordered.uom};
+    line.cancelled = {statement.integer(3), line.ordered.uom};
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+std::int64_t value_of(const std::vector<canonical::OrderLine>& lines) {
+  std::int64_t out = 0;
+  for (const auto& line : lines) {
+    const auto amount = canonical::extended(line.unit_price, line.ordered);
+    out += amount ? amount->minor : 0;
+  }
+  return out;
+}
+
+namespace {
+
+struct Sums {
+  std::int64_t ordered = 0;
+  std::int64_t rejected = 0;
+  std::int64_t cancelled = 0;
+  std::int64_t shipped = 0;
+  std::int64_t invoiced = 0;
+};
+
+Sums sums_of(journal::Database& db, std::string_view order_id) {
+  auto statement = db.prepare(
+      "SELECT COALESCE(SUM(ordered), 0), COALESCE(SUM(rejected), 0), COALESCE(SUM(cancelled), "
+      "0), COALESCE(SUM(shipped), 0), COALESCE(SUM(invoiced), 0) "
+      "FROM order_lines WHERE order_id = ?");
+  statement.bind(order_id);
+  statement.step();
+  return {statement.integer(0), statement.integer(1), statement.integer(2), statement.integer(3),
+          statement.integer(4)};
+}
+
+struct Work {
+  bool released = false;
+  bool some_delivered = false;
+  bool all_delivered = true;  // of what shipped
+};
+
+Work work_of(journal::Database& db, std::string_view order_id) {
+  Work out;
+  auto statement = db.prepare("SELECT state FROM shipments WHERE order_id = ?");
+  statement.bind(order_id);
+  while (statement.step()) {
+    const auto state = statement.text(0);
+    out.released |= state == "submitted" || state == "accepted" || state == "picked";
+    out.some_delivered |= state == "delivered";
+    out.all_delivered &= state != "shipped" && state != "partial" && state != "exception";
+  }
+  return out;
+}
+
+struct Returned {
+  std::int64_t quantity = 0;
+  bool open = false;
+};
+
+Returned returned_of(journal::Database& db, std::string_view order_id) {
+  Returned out;
+  auto statement = db.prepare(
+      "SELECT COALESCE(SUM(l.received), 0), COALESCE(MAX(r.state NOT IN ('closed', 'declined', "
+      "'cancelled') OR r.money IN ('due', 'attempted', 'in_doubt')), 0) FROM returns r JOIN "
+      "return_lines l ON l.return_id = r.id WHERE r.order_id = ?");
+  statement.bind(order_id);
+  if (statement.step()) {
+    out.quantity = statement.integer(0);
+    out.open = statement.integer(1) != 0;
+  }
+  return out;
+}
+
+bool has(journal::Database& db, std::string_view sql, std::string_view order_id) {
+  auto statement = db.prepare(sql);
+  statement.bind(order_id);
+  return statement.step();
+}
+
+}  // namespace
+
+std::string derived_status(journal::Database& db, std::string_view order_id) {
+  const auto s = sums_of(db, order_id);
+  if (s.shipped == 0 && s.rejected == s.ordered) {
+    return "rejected";
+  }
+  std::string fraud;
+  std::string credit;
+  {
+    auto statement = db.prepare("SELECT fraud, credit FROM orders WHERE id = ?");
+    statement.bind(order_id);
+    statement.step();
+    fraud = statement.text(0);
+    credit = statement.text(1);
+  }
+  if (s.shipped == 0 && (fraud == "failed" || credit == "declined")) {
+    return "rejected";
+  }
+  if (s.shipped == 0 && s.rejected + s.cancelled == s.ordered) {
+    return "cancelled";
+  }
+  const auto returned = returned_of(db, order_id);
+  const bool all_shipped = s.shipped + s.rejected + s.cancelled == s.ordered;
+  if (all_shipped && s.invoiced == s.shipped && !returned.open) {
+    return "closed";
+  }
+  if (!all_shipped &&
+      has(db, "SELECT 1 FROM holds WHERE order_id = ? AND released_at = 0", order_id)) {
+    return "on_hold";
+  }
+  if (returned.quantity > 0) {
+    return returned.quantity >= s.shipped ? "returned" : "partially_returned";
+  }
+  const auto work = work_of(db, order_id);
+  if (s.shipped > 0) {
+    if (work.some_delivered) {
+      return all_shipped && work.all_delivered ? "delivered" : "partially_delivered";
+    }
+    return all_shipped ? "shipped" : "partially_shipped";
+  }
+  if (work.released) {
+    return "released";
+  }
+  const bool waits =
+      has(db, "SELECT 1 FROM reservations WHERE order_id = ? AND warehouse = '' AND open > 0",
+          order_id);
+  const bool unpinned =
+      has(db, "SELECT 1 FROM reservations WHERE order_id = ? AND warehouse = '*' AND open > 0",
+          order_id);
+  if (!waits && !unpinned) {
+    return "routed";
+  }
+  if (waits) {
+    return "backordered";
+  }
+  return fraud == "cleared" && (credit == "approved" || credit == "none") ? "approved"
+         : credit == "approved" && fraud == "none"                        ? "approved"
+                                                                          : "captured";
+}
+
+namespace {
+
+// Then the buyer corrects it and sends it again under the same number.
+bool refused_as_a_whole(journal::Database& db, std::string_view order_id) {
+  const auto s = sums_of(db, order_id);
+  return s.shipped == 0 && s.rejected == s.ordered;
+}
+
+}  // namespace
+
+void derive_status(Context& context, std::string_view order_id) {
+  const auto status = derived_status(context.db, order_id);
+  context.db
+      .prepare(
+          "UPDATE orders SET status = ?1, refused = ?3 WHERE id = ?2 AND (status <> ?1 OR refused "
+          "<> ?3)")
+      .bind(status, order_id, refused_as_a_whole(context.db, order_id))
+      .run();
+}
+
+bool is_over(std::string_view status) {
+  return status == "rejected" || status == "cancelled" || status == "closed";
+}
+
+std::string_view channel_connector(const Settings& settings, const std::string& channel) {
+  const auto found = settings.channels.find(channel);
+  return found == settings.channels.end() ? std::string_view() : found->second.connector;
+}
+
+ShortagePolicy shortage_policy(const Settings& settings, const std::string& channel,
+                               const canonical::RequestedDelivery& requested) {
+  if (requested.ship_complete) {
+    return ShortagePolicy::ship_complete;
+  }
+  const auto found = settings.channels.find(channel);
+  return found == settings.channels.end() ? ShortagePolicy::backorder : found->second.shortage;
+}
+
+int channel_priority(const Settings& settings, const std::string& channel) {
+  const auto found = settings.channels.find(channel);
+  return found == settings.channels.end() ? 0 : found->second.priority;
+}
+
+Wanted wanted_of(const Context& context, std::string_view order_id, const KnownOrder& order,
+                 std::vector<Demand> demands) {
+  Wanted out;
+  out.channel = order.header.channel;
+  out.ship_to = order.header.ship_to;
+  out.service = order.service;
+  out.value_minor = order.value_minor;
+  out.demands = std::move(demands);
+  auto statement = context.db.prepare(
+      "SELECT DISTINCT warehouse FROM shipments WHERE order_id = ? AND state = 'rejected'");
+  statement.bind(order_id);
+  while (statement.step()) {
+    out.excluded.insert(statement.text(0));
+  }
+  return out;
+}
+
+void note_promise(Context& context, std::string_view order_id,
+                  const std::optional<canonical::LocalDate>& ship_on,
+                  const std::optional<canonical::LocalDate>& arrives_on) {
+  const auto text = [](const std::optional<canonical::LocalDate>& day) {
+    return day ? canonical::to_string(*day) : std::string();
+  };
+  context.db.prepare("UPDATE orders SET ship_on = ?, arrives_on = ? WHERE id = ?")
+      .bind(text(ship_on), text(arrives_on), order_id)
+      .run();
+}
+
+}  // namespace crossdock::host::process

@@ -1,0 +1,63 @@
+// What is kept of every order: its header and lines, its facts per axis, and the status that
+// follows from them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "crossdock/canonical/order.hpp"
+#include "host/process/context.hpp"
+#include "host/process/sourcing/sourcing.hpp"
+
+namespace crossdock::host::process {
+
+// The header that every document about an order repeats, the keys of its messages, and its facts.
+struct KnownOrder {
+  canonical::OrderHeader header;
+  canonical::RequestedDelivery requested;
+  std::string correlation_id;
+  std::string business_key;
+  std::string status;
+  std::string service;  // it ships by this, whatever was asked for
+  std::string fraud;    // none, pending, cleared, failed
+  std::string credit;   // none, pending, referred, approved, declined
+  std::string payment;  // none, failed, authorised, captured, part_refunded, refunded
+  std::int64_t value_minor = 0;
+  std::int64_t released_at_ns = 0;  // 0: held back
+};
+std::optional<KnownOrder> find_order(journal::Database& db, std::string_view order_id);
+// By our id, or by channel and purchase order number; empty where there is none.
+std::string order_id_of(journal::Database& db, std::string_view order_id, std::string_view channel,
+                        std::string_view po_number);
+// The lines in the buyer's order, with what shipped, was invoiced and was cancelled so far.
+std::vector<canonical::OrderLine> order_lines(journal::Database& db, std::string_view order_id);
+// What an order's lines were worth when it came, in minor units.
+std::int64_t value_of(const std::vector<canonical::OrderLine>& lines);
+
+// The derived status (canonical model, section 4) from the facts alone; the first that fits:
+//   rejected, cancelled, closed, on_hold, (partially_)returned, (partially_)delivered,
+//   (partially_)shipped, released, routed, backordered, approved, captured
+std::string derived_status(journal::Database& db, std::string_view order_id);
+// The same, stored.
+void derive_status(Context& context, std::string_view order_id);
+// rejected, cancelled or closed: nothing of it is still to be done.
+bool is_over(std::string_view status);
+
+// The connector that speaks to the order's buyer; empty where the channel is gone.
+std::string_view channel_connector(const Settings& settings, const std::string& channel);
+// What to do with what is missing: the order's own wish before the channel's rule.
+ShortagePolicy shortage_policy(const Settings& settings, const std::string& channel,
+                               const canonical::RequestedDelivery& requested);
+int channel_priority(const Settings& settings, const std::string& channel);
+
+// What sourcing is asked for some lines of an order.
+Wanted wanted_of(const Context& context, std::string_view order_id, const KnownOrder& order,
+                 std::vector<Demand> demands);
+// Keeps when the order leaves and arrives, in the calendar of its warehouses.
+void note_promise(Context& context, std::string_view order_id,
+                  const std::optional<canonical::LocalDate>& ship_on,
+                  const std::optional<canonical::LocalDate>& arrives_on);
+
+}  // namespace crossdock::host::process
