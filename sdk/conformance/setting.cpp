@@ -161,6 +161,9 @@ json::value harmless(const std::string& key, const json::object& schema) {
   if (text("format") == "length-of-time") {
     return "1s";
   }
+  if (schema.if_contains("x-secret") != nullptr) {
+    return "a-secret-of-the-conformance-run";  // seen nowhere else, so it is known again
+  }
   // Port 1 of this machine: nothing answers there, and nobody is troubled.
   return names({"url", "endpoint"})                            ? "http://127.0.0.1:1"
          : names({"folder", "dir", "path", "inbox", "outbox"}) ? "{scratch}"
