@@ -12,7 +12,8 @@ namespace crossdock::host::app {
 Workers::Workers(std::filesystem::path program, const Setups& setups,
                  const journal::Journal& journal, zmq::context_t& context, std::string ipc_endpoint,
                  std::string inproc_endpoint, Ports ports)
-    : setups_(setups),
+    : shared_data_(program.parent_path().parent_path() / "share" / "crossdock"),
+      setups_(setups),
       journal_(journal),
       context_(context),
       ipc_endpoint_(std::move(ipc_endpoint)),
@@ -87,6 +88,9 @@ void Workers::start(const delivery::WorkerStart& start) {
   auto grants = security::grants_of(setup->plugin->manifest.json, setup->configuration.json,
                                     setup->configuration.allowed);
   grants.read.push_back(setup->plugin->stored.string());
+  if (std::error_code error; std::filesystem::is_directory(shared_data_, error)) {
+    grants.read.push_back(shared_data_.string());
+  }
   for (const auto& missing : grants.missing) {
     ports_.log("warning", start.connector,
                "its plugin asks for " + missing + ", which is not granted (allow { ... })");

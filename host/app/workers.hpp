@@ -42,6 +42,9 @@ class Workers final : public delivery::WorkerStarter {
   void start_in_process(const delivery::WorkerStart& start, worker::Launch launch);
   void report(const delivery::WorkerStart& start, const std::string& reason);
 
+  // What comes with Crossdock for plugins to read (grammars): share/crossdock beside the program's
+  // bin folder. Every worker may.
+  std::filesystem::path shared_data_;
   const Setups& setups_;
   const journal::Journal& journal_;
   zmq::context_t& context_;

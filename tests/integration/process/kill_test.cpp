@@ -109,7 +109,9 @@ bool play(const std::filesystem::path& folder, const Flow& flow, std::size_t kil
   for (const auto& broken : staged.broken()) {
     ADD_FAILURE() << flow.name << " killed at " << kill_at << ": " << broken;
   }
-  EXPECT_TRUE(staged.stage().dead_letters().empty()) << flow.name << " killed at " << kill_at;
+  for (const auto& [message, reason] : staged.stage().dead_letters()) {
+    ADD_FAILURE() << flow.name << " killed at " << kill_at << ": " << message << ": " << reason;
+  }
   return killed;
 }
 
