@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "crossdock/canonical/fulfillment.hpp"
 #include "host/process/replay/rebuild.hpp"
 #include "tests/integration/process/staged.hpp"
 #include "tests/support/stack/folder.hpp"
@@ -38,6 +39,27 @@ canonical::Transfer transfer() {
 
 void order(Staged& staged) {
   staged.arrive(canonical::kOrderCaptured, Staged::order("PO-1", "SKU-A", 25));
+}
+
+// Every warehouse ships what it was asked for.
+void ship(Staged& staged) {
+  std::vector<canonical::Shipment> shipments;
+  auto statement = staged.stage().store().prepare(
+      "SELECT s.fulfillment_order_id, s.order_id, s.warehouse, l.line_no, l.sku, l.planned FROM "
+      "shipments s JOIN shipment_lines l ON l.shipment_id = s.id WHERE s.state = 'accepted'");
+  while (statement.step()) {
+    auto& one = shipments.emplace_back();
+    one.id = one.fulfillment_order_id = statement.text(0);
+    one.order_id = statement.text(1);
+    one.warehouse = statement.text(2);
+    one.state = canonical::ShipmentState::shipped;
+    one.shipped_at.ns = staged.stage().now_ns();
+    one.packages.emplace_back().contents.push_back(
+        {statement.text(3), statement.text(4), {statement.integer(5), "EA"}, {}, {}, {}});
+  }
+  for (const auto& one : shipments) {
+    staged.take(canonical::kShipmentConfirmed, one);
+  }
 }
 
 canonical::Return a_return(Staged& staged) {
@@ -77,6 +99,7 @@ const Flow kFlows[] = {
        stock(staged);
        order(staged);
        staged.stage().settle();
+       ship(staged);
        staged.take(canonical::kReturnRequested, a_return(staged));
      },
      [](Staged& staged) {
