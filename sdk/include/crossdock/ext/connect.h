@@ -15,8 +15,8 @@ extern "C" {
 /* FROZEN. */
 typedef struct xd_connect_v1 {
   /* [any] Opens a TCP connection; waits at most timeout_ns. XD_OK: *descriptor is a connected,
-   * blocking socket, which the plugin owns and closes. XD_FAILED: `error` says why, for example that
-   * the address is not granted; nothing was sent to anyone. */
+   * blocking socket, which the plugin owns and closes. XD_FAILED: `error` says why, for example
+   * that the address is not granted; nothing was sent to anyone. */
   xd_status (*open)(void* context, xd_bytes host, uint16_t port, int64_t timeout_ns,
                     int32_t* descriptor, const xd_error_sink* error);
 } xd_connect_v1;
