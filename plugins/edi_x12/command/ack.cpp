@@ -1,12 +1,12 @@
 // ack: the answers to files: TA1, 997 or 999, on standard output.
 #include <CLI/CLI.hpp>
-#include <ctime>
 #include <map>
 #include <memory>
 #include <ostream>
 
 #include "plugins/edi_x12/command/commands.hpp"
 #include "plugins/edi_x12/command/input.hpp"
+#include "plugins/edi_x12/command/stamp.hpp"
 #include "plugins/edi_x12/command/tally.hpp"
 #include "plugins/edi_x12/engine/acknowledgement/acknowledgement.hpp"
 
@@ -18,18 +18,8 @@ struct Options {
   ReadOptions reading;
   std::string type = "997";
   std::string ta1 = "asked";
-  std::uint64_t control = 1;
-  std::string at;  // CCYYMMDDHHMM; empty: now
+  Stamp stamp;
 };
-
-std::string now() {
-  const std::time_t seconds = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y%m%d%H%M", &utc);
-  return text;
-}
 
 // Counts and collects at once.
 class Both final : public Counting {
@@ -69,8 +59,8 @@ int answer_all(const Options& o, Console& console) {
                       : o.ta1 == "always" ? InterchangeAnswer::always
                       : o.ta1 == "errors" ? InterchangeAnswer::errors
                                           : InterchangeAnswer::asked;
-  const std::string at = o.at.empty() ? now() : o.at;
-  std::uint64_t control = o.control;
+  const std::string at = o.stamp.instant();
+  std::uint64_t control = o.stamp.control;
   int worst = kAccepted;
   for (const auto& file : o.files) {
     Both sink([&](const InterchangeReport& report) {
@@ -118,15 +108,8 @@ void add_ack(CLI::App& app, Console& console) {
                    "never, asked (ISA14 is 1), errors (asked, or the envelope is wrong), always")
       ->check(CLI::IsMember({"never", "asked", "errors", "always"}))
       ->capture_default_str();
-  command->add_option("--control", options->control, "control number of the first answer")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{999'999'999}))
-      ->capture_default_str();
-  command->add_option("--at", options->at, "date and time of the answers, CCYYMMDDHHMM (now, UTC)")
-      ->check([](const std::string& text) {
-        return text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos
-                   ? std::string()
-                   : "\"" + text + "\" is not CCYYMMDDHHMM";
-      });
+  options->stamp.add_to(*command, "control number of the first answer",
+                        "date and time of the answers, CCYYMMDDHHMM (now, UTC)");
   options->reading.add_to(*command);
   command->footer(
       "One interchange is written for each received one, sender and receiver exchanged, with its\n"

@@ -1,7 +1,6 @@
 // write: canonical documents as an X12 interchange.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -9,6 +8,7 @@
 #include <ostream>
 
 #include "plugins/edi_x12/command/commands.hpp"
+#include "plugins/edi_x12/command/stamp.hpp"
 #include "plugins/edi_x12/engine/check/checker.hpp"
 #include "plugins/edi_x12/engine/writer/writer.hpp"
 #include "plugins/edi_x12/mapping/canonical_sink.hpp"
@@ -24,9 +24,9 @@ constexpr std::size_t kLargestInput = 1u << 30;  // bytes
 struct Options {
   std::vector<std::string> files;
   std::vector<std::string> grammars, mappings;
-  std::string set, profile, at, version;
+  std::string set, profile, version;
   std::string sender = "ZZ:CROSSDOCK", receiver = "ZZ:PARTNER";
-  std::uint64_t control = 1;
+  Stamp stamp;
   bool unchecked = false;
 };
 
@@ -34,15 +34,6 @@ struct Options {
 Party party_of(const std::string& text) {
   const auto colon = text.find(':');
   return {text.substr(0, colon), text.substr(colon + 1)};
-}
-
-std::string now() {
-  const std::time_t seconds = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y%m%d%H%M", &utc);
-  return text;
 }
 
 EnvelopeSettings settings_of(const Options& o, const Profile* profile) {
@@ -70,7 +61,7 @@ EnvelopeSettings settings_of(const Options& o, const Profile* profile) {
   if (!o.version.empty()) {
     out.version = o.version;
   }
-  const auto at = o.at.empty() ? now() : o.at;
+  const auto at = o.stamp.instant();
   out.date = at.substr(0, 8);
   out.time = at.substr(8);
   return out;
@@ -132,7 +123,7 @@ int write_all(const Options& o, Console& console) {
     console.err << "crossdock-x12: release " << settings.version << " is not at hand\n";
     return kUsage;
   }
-  InterchangeWriter writer(settings, o.control);
+  InterchangeWriter writer(settings, o.stamp.control);
   std::map<std::string, MapTable> fitted;
   std::string group;
   std::uint64_t groups = 0, sets = 0, number = 0;
@@ -192,7 +183,7 @@ int write_all(const Options& o, Console& console) {
             writer.end_group();
           }
           group = functional;
-          writer.begin_group(group, o.control + groups++);
+          writer.begin_group(group, o.stamp.control + groups++);
           sets = 0;
         }
         writer.begin_set(set, ++sets);
@@ -271,15 +262,8 @@ void add_write(CLI::App& app, Console& console) {
                  : "\"" + text + "\" is not as ZZ:NAME";
     });
   }
-  command->add_option("--control", options->control, "control number of the interchange")
-      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{999'999'999}))
-      ->capture_default_str();
-  command->add_option("--at", options->at, "date and time, CCYYMMDDHHMM (now, UTC)")
-      ->check([](const std::string& text) {
-        return text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos
-                   ? std::string()
-                   : "\"" + text + "\" is not CCYYMMDDHHMM";
-      });
+  options->stamp.add_to(*command, "control number of the interchange",
+                        "date and time, CCYYMMDDHHMM (now, UTC)");
   command->add_flag("--unchecked", options->unchecked, "write also what the grammar would reject");
   command->add_option("--grammars,--grammar", options->grammars,
                       "a folder of grammars that comes on top");
