@@ -21,6 +21,8 @@ if(CROSSDOCK_SANITIZE)
   add_link_options(-fsanitize=${CROSSDOCK_SANITIZE})
 endif()
 
+include(CrossdockUnits)
+
 # A faster linker where one is installed; the result is the same.
 find_program(CROSSDOCK_MOLD mold)
 if(CROSSDOCK_MOLD AND NOT CROSSDOCK_SANITIZE)

@@ -39,6 +39,12 @@ date::year_month_day ymd(LocalDate date) {
 
 }  // namespace
 
+Instant now() {
+  return {std::chrono::duration_cast<std::chrono::nanoseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
+
 std::string to_string(LocalDate date) {
   char buffer[16];
   std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u", static_cast<int>(date.year),

@@ -10,12 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 }  // namespace
 
 Plugins::Plugins(const Configuration& configuration)
@@ -101,7 +95,7 @@ std::vector<loader::Refused> Plugins::refused() const {
 void Plugins::took(const loader::Plugin& plugin, const std::string& why) {
   const std::lock_guard lock(mutex_);
   catalogue_.keep(plugin->sha256);
-  choices_.take(*plugin, why, now_ns());
+  choices_.take(*plugin, why, canonical::now().ns);
   remarks_.erase(plugin->manifest.id);
   std::string fault;
   (void)choices_.save(fault);

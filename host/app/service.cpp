@@ -24,12 +24,6 @@ constexpr std::string_view kHostActor = "host";  // owner of the host's own stat
 constexpr auto kStopDeadline = std::chrono::seconds(15);
 constexpr std::size_t kCountPendingUpTo = 100'000;
 
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 http::Refusal not_found(const std::string& what, const std::string& name) {
   return {404, what + "-not-found", "There is no such " + what,
           "there is no " + what + " \"" + name.substr(0, 200) + "\""};
@@ -209,8 +203,9 @@ void Service::open() {
   }
   journal_ = std::move(*opened);
   // A name of its own for each start: ZeroMQ would let a second host take over an old name.
-  socket_folder_ = fs::temp_directory_path() / ("crossdock-" + std::to_string(getpid()) + "-" +
-                                                std::to_string(now_ns() % 1'000'000'000));
+  socket_folder_ =
+      fs::temp_directory_path() / ("crossdock-" + std::to_string(getpid()) + "-" +
+                                   std::to_string(canonical::now().ns % 1'000'000'000));
   if (mkdir(socket_folder_.c_str(), 0700) != 0) {
     throw std::runtime_error("the folder for the bus, " + socket_folder_.string() +
                              ", cannot be made");
@@ -323,7 +318,7 @@ void Service::add_connectors() {
 }
 
 int Service::serve(const std::function<void(int)>& ready) {
-  started_at_ns_ = now_ns();
+  started_at_ns_ = canonical::now().ns;
   open();
   http_ = std::make_unique<http::HttpServer>(
       *this, configuration_.http_address, configuration_.http_port,

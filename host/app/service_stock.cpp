@@ -135,9 +135,7 @@ http::Answer Service::instruct(const std::string& name, const std::string& text,
   e.idempotency_key = key.empty() ? e.id : key;
   e.business_key = "stock:" + name;
   e.correlation_id = e.id;
-  e.time.ns = e.occurred_at.ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                     std::chrono::system_clock::now().time_since_epoch())
-                                     .count();
+  e.time = e.occurred_at = canonical::now();
   message.data = text;
   const auto wire = std::make_shared<std::string>();
   canonical::append_wire(message, *wire);

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 #include <chrono>
+#include <crossdock/canonical/instant.hpp>
 
 #include "sdk/trust/bytes.hpp"
 
@@ -19,12 +20,6 @@ std::string text_of(const json::object& object, const char* key) {
   const auto* found = object.if_contains(key);
   const auto* text = found == nullptr ? nullptr : found->if_string();
   return text == nullptr ? std::string() : std::string(text->data(), text->size());
-}
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 }  // namespace
@@ -107,7 +102,8 @@ void Setups::make_current(const SetupRef& setup, const std::string& why) {
   row.setups[setup->number] = setup;
   const auto& source = setup->configuration.source;
   if (row.generations.empty() || row.generations.back().source != source) {
-    row.generations.push_back({setup->number, now_ns(), why, source, setup->configuration.file});
+    row.generations.push_back(
+        {setup->number, canonical::now().ns, why, source, setup->configuration.file});
     if (row.generations.size() > kMostGenerations) {
       row.generations.erase(row.generations.begin());
     }

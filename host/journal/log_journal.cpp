@@ -21,11 +21,7 @@ namespace {
 constexpr std::size_t kLargestGroup = 1000;  // messages and settlements in one record
 constexpr auto kRetentionEvery = std::chrono::seconds(30);
 
-std::int64_t system_clock_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
+std::int64_t system_clock_ns() { return canonical::now().ns; }
 
 struct Request {
   Transaction transaction;

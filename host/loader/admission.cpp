@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <crossdock/canonical/instant.hpp>
 #include <csignal>
 #include <cstring>
 #include <utility>
@@ -126,12 +127,6 @@ std::int64_t changed_at(const fs::path& path) {
              : 0;
 }
 
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 // Empty where the policy lets it in; `out.remark` is what an operator should know all the same.
 std::string against_policy(const Policy& policy, const trust::Verdict& verdict, Admitted& out) {
   out.standing = verdict.standing;
@@ -199,10 +194,10 @@ Decision admit(const fs::path& path, const Places& places, const Policy& policy,
     }
   }
   if (out.reason.empty()) {
-    out.reason = against_policy(
-        policy,
-        trusted.verdict(file->envelope, file->sha256, manifest->id, manifest->version, now_ns()),
-        *plugin);
+    out.reason = against_policy(policy,
+                                trusted.verdict(file->envelope, file->sha256, manifest->id,
+                                                manifest->version, canonical::now().ns),
+                                *plugin);
   }
   if (out.reason.empty()) {
     plugin->manifest = std::move(*manifest);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <chrono>
+#include <crossdock/canonical/instant.hpp>
 #include <set>
 
 #include "sdk/trust/package.hpp"
@@ -16,12 +17,6 @@ constexpr std::int64_t kSettledAfterNs = 500'000'000;
 
 std::int64_t modified_ns(const struct stat& info) {
   return info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
-}
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 }  // namespace
@@ -83,7 +78,7 @@ bool Catalogue::look(bool settled_only) {
     if (known != files_.end() && known->second.mark == mark) {
       continue;
     }
-    if (settled_only && now_ns() - mark.changed_ns < kSettledAfterNs) {
+    if (settled_only && canonical::now().ns - mark.changed_ns < kSettledAfterNs) {
       continue;
     }
     files_[path] = {mark, admit(path, places_, policy_, trusted_)};

@@ -1,5 +1,7 @@
 #include "host/process/engine.hpp"
 
+#include <crossdock/canonical/instant.hpp>
+
 #include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/envelope_wire.hpp"
 #include "crossdock/canonical/message_types.hpp"
@@ -17,12 +19,6 @@ constexpr std::size_t kLargestGroup = 500;
 constexpr std::size_t kGroupBytes = 16u << 20;
 constexpr std::string_view kActor = "process";
 constexpr std::string_view kClockTicked = "crossdock.process.clock.ticked.v1";
-
-std::int64_t system_now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 }  // namespace
 
@@ -83,7 +79,7 @@ bool Engine::wait_for_work() {
 void Engine::run() {
   try {
     do {
-      while (run_once(system_now_ns())) {
+      while (run_once(canonical::now().ns)) {
         const std::lock_guard lock(mutex_);
         if (stopping_) {
           return;

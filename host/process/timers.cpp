@@ -9,7 +9,7 @@
 namespace crossdock::host::process {
 namespace {
 
-const std::map<std::string_view, TimerHandler>& handlers() {
+const std::map<std::string_view, TimerHandler>& timer_handlers() {
   static const std::map<std::string_view, TimerHandler> kHandlers = [] {
     std::map<std::string_view, TimerHandler> all;
     for (const auto& part : {order_timers(), stock_timers()}) {
@@ -62,7 +62,7 @@ void run_timers(journal::Database& db, const Settings& settings, std::int64_t no
     auto ids = ids_of(id, due->at);
     Context context{db, settings, ids, due->at, id, id};
     clear_timer(context, due->kind, due->key);
-    if (const auto handler = handlers().find(due->kind); handler != handlers().end()) {
+    if (const auto handler = timer_handlers().find(due->kind); handler != handlers().end()) {
       handler->second(context, due->key);
     }
   }

@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <crossdock/canonical/instant.hpp>
 #include <system_error>
 
 #include "crossdock/canonical/envelope_wire.hpp"
@@ -29,12 +30,6 @@ std::string_view view(xd_bytes bytes) {
   return bytes.size == 0 ? std::string_view() : std::string_view(bytes.data, bytes.size);
 }
 xd_bytes bytes(std::string_view text) { return {text.data(), text.size()}; }
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::int64_t age_ns(steady_clock::time_point since) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(steady_clock::now() - since).count();
@@ -462,7 +457,7 @@ void Session::append_message(const xd_message& m, std::string& out, const char**
     }
   }
   const std::string id = m.id.size != 0 ? std::string(view(m.id)) : ids_.next();
-  const auto now = now_ns();
+  const auto now = canonical::now().ns;
   canonical::MessageView message;
   message.id = id;
   message.source = launch_.connector;
@@ -593,7 +588,7 @@ xd_status Session::state_get(void* self, xd_bytes key, void* reader,
   return XD_OK;
 }
 
-std::int64_t Session::clock_now(void*) { return now_ns(); }
+std::int64_t Session::clock_now(void*) { return canonical::now().ns; }
 
 void Session::poll_loop() {
   const auto* poll = static_cast<const xd_poll_v1*>(plugin_.extension(XD_EXT_POLL));

@@ -66,7 +66,7 @@ std::string joined(const std::vector<std::string>& list, const char* between) {
   return out;
 }
 
-std::string seconds(double value) {
+std::string in_seconds(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.3f", value);
   return text;
@@ -162,7 +162,8 @@ std::string to_junit(const Report& report) {
       std::to_string(report.checks.size()) + "\" failures=\"" +
       std::to_string(count(report, Result::failed)) + "\" errors=\"0\" skipped=\"" +
       std::to_string(count(report, Result::skipped) + count(report, Result::not_applicable)) +
-      "\" time=\"" + seconds(total) + "\" timestamp=\"" + xml(report.at) + "\">\n  <properties>\n";
+      "\" time=\"" + in_seconds(total) + "\" timestamp=\"" + xml(report.at) +
+      "\">\n  <properties>\n";
   for (const auto& [name, value] : {std::pair<std::string, std::string>("sha256", report.sha256),
                                     {"seed", std::to_string(report.seed)},
                                     {"verdict", report.verdict()}}) {
@@ -171,7 +172,7 @@ std::string to_junit(const Report& report) {
   out += "  </properties>\n";
   for (const auto& check : report.checks) {
     out += "  <testcase classname=\"" + xml(report.id.empty() ? report.library : report.id) +
-           "\" name=\"" + xml(check.name) + "\" time=\"" + seconds(check.seconds) + "\"";
+           "\" name=\"" + xml(check.name) + "\" time=\"" + in_seconds(check.seconds) + "\"";
     const auto reasons = xml(joined(check.reasons, "\n"));
     if (check.result == Result::failed) {
       out += ">\n    <failure message=\"" + xml(check.reasons.empty() ? "" : check.reasons[0]) +

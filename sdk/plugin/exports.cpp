@@ -4,19 +4,12 @@
 
 #include <cstring>
 
+#include "sdk/plugin/elf_reading.hpp"
+
 namespace crossdock::plugin {
 namespace {
 
 constexpr std::uint64_t kMostSymbols = 10'000;
-
-template <class T>
-bool read_at(std::string_view file, std::uint64_t offset, T& out) {
-  if (offset > file.size() || file.size() - offset < sizeof(T)) {
-    return false;
-  }
-  std::memcpy(&out, file.data() + offset, sizeof(T));
-  return true;
-}
 
 bool inside(std::string_view file, const Elf64_Shdr& section) {
   return section.sh_type != SHT_NOBITS && section.sh_offset <= file.size() &&

@@ -8,20 +8,12 @@
 #include <charconv>
 #include <cstring>
 
+#include "sdk/plugin/elf_reading.hpp"
+
 namespace crossdock::plugin {
 namespace {
 
 namespace json = boost::json;
-
-// A struct at an offset of the file, or nothing where it does not lie inside.
-template <class T>
-bool read_at(std::string_view file, std::uint64_t offset, T& out) {
-  if (offset > file.size() || file.size() - offset < sizeof(T)) {
-    return false;
-  }
-  std::memcpy(&out, file.data() + offset, sizeof(T));
-  return true;
-}
 
 bool inside(std::string_view file, std::uint64_t offset, std::uint64_t size) {
   return offset <= file.size() && size <= file.size() - offset;

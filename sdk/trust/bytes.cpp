@@ -24,10 +24,6 @@ struct Descriptor {
   }
 };
 
-const unsigned char* octets(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
 }  // namespace
 
 std::string base64(std::string_view bytes) {

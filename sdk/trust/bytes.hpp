@@ -10,6 +10,11 @@
 
 namespace crossdock::trust {
 
+// As OpenSSL takes them.
+inline const unsigned char* octets(std::string_view bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
 std::string base64(std::string_view bytes);
 // Nothing where the text is not whole base64 of at most `most` bytes.
 std::optional<std::string> from_base64(std::string_view text, std::size_t most);

@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kStatement = "crossdock.statement/1";
 constexpr std::string_view kEnvelope = "crossdock.signature/1";
-constexpr std::size_t kMostFiles = 1000;
+constexpr std::size_t kMostStatedFiles = 1000;
 constexpr std::size_t kMostSignatures = 16;
 constexpr std::size_t kLongestText = 256;
 
@@ -82,7 +82,7 @@ std::optional<Statement> statement_from(std::string_view text, std::string& faul
   const auto* files = object->if_contains("files");
   if (text_of(*object, "format") != kStatement || out.id.empty() || out.version.empty() ||
       out.library.empty() || files == nullptr || !files->is_array() ||
-      files->get_array().size() > kMostFiles) {
+      files->get_array().size() > kMostStatedFiles) {
     fault = "is not a statement of the form " + std::string(kStatement);
     return std::nullopt;
   }

@@ -13,13 +13,13 @@
 namespace crossdock::host::app {
 namespace {
 
-struct Options {
+struct RebuildOptions {
   std::string config = "/etc/crossdock/crossdock.info";
   std::string into;
   bool compare = false;
 };
 
-void run(const Options& options, Console& console) {
+void run(const RebuildOptions& options, Console& console) {
   Problems problems;
   const auto configuration = read_configuration(options.config, problems);
   if (!problems.empty()) {
@@ -73,7 +73,7 @@ void run(const Options& options, Console& console) {
 }  // namespace
 
 void add_rebuild_commands(CLI::App& app, Console& console) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RebuildOptions>();
   auto* command = app.add_subcommand(
       "rebuild", "make everything the processes know again from the journal; nothing is sent");
   command->add_option("--config", options->config, "configuration file");

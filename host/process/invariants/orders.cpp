@@ -6,7 +6,7 @@ namespace crossdock::host::process {
 namespace {
 
 // Name of the rule, and a query whose rows break it.
-constexpr std::pair<const char*, const char*> kViolations[] = {
+constexpr std::pair<const char*, const char*> kOrderViolations[] = {
     {"I5 a line is rejected, cancelled, shipped or still held",
      "SELECT l.order_id || ' ' || l.line_no FROM order_lines l WHERE l.ordered <> l.rejected + "
      "l.cancelled + l.shipped + (SELECT COALESCE(SUM(r.open * 10000 / r.factor), 0) FROM "
@@ -42,7 +42,7 @@ constexpr std::pair<const char*, const char*> kViolations[] = {
 
 std::vector<std::string> broken_order_invariants(journal::Database& db) {
   std::vector<std::string> out;
-  for (const auto& [name, sql] : kViolations) {
+  for (const auto& [name, sql] : kOrderViolations) {
     auto statement = db.prepare(sql);
     while (statement.step()) {
       out.push_back(std::string(name) + ": " + statement.text(0));

@@ -8,7 +8,7 @@
 namespace crossdock::host::process {
 namespace {
 
-constexpr std::pair<const char*, const char*> kViolations[] = {
+constexpr std::pair<const char*, const char*> kStockViolations[] = {
     {"I1 a position is the sum of its movements",
      "SELECT p.sku || ' at ' || p.warehouse FROM positions p LEFT JOIN (SELECT sku, warehouse, "
      "SUM(on_hand) AS on_hand, SUM(damaged) AS damaged, SUM(quality_hold) AS quality_hold, "
@@ -126,7 +126,7 @@ void check_published(journal::Database& db, const Settings& settings,
 
 std::vector<std::string> broken_stock_invariants(journal::Database& db, const Settings& settings) {
   std::vector<std::string> out;
-  for (const auto& [name, sql] : kViolations) {
+  for (const auto& [name, sql] : kStockViolations) {
     auto statement = db.prepare(sql);
     while (statement.step()) {
       out.push_back(std::string(name) + ": " + statement.text(0));

@@ -7,6 +7,7 @@
 #include "crossdock/canonical/quantity.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/step.hpp"
+#include "host/process/units.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -14,8 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kMostRows = 100;
-
-std::string units(std::int64_t e4) { return canonical::decimal_text(e4, 4); }
 
 json::array movements(journal::Database& db, const std::string& sku, const std::string& warehouse) {
   json::array out;

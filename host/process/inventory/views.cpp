@@ -6,6 +6,7 @@
 #include "crossdock/canonical/money.hpp"
 #include "host/process/inventory/supply.hpp"
 #include "host/process/step.hpp"
+#include "host/process/units.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 namespace json = boost::json;
 using Row = const journal::Statement&;
 
-std::string units(std::int64_t e4) { return canonical::decimal_text(e4, 4); }
 std::string instant(std::int64_t ns) {
   return ns == 0 ? "" : canonical::to_string(canonical::Instant{ns});
 }

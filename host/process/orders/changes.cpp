@@ -15,11 +15,10 @@
 #include "host/process/ownership.hpp"
 #include "host/process/reservations/reservations.hpp"
 #include "host/process/sourcing/sourcing.hpp"
+#include "host/process/units.hpp"
 
 namespace crossdock::host::process {
 namespace {
-
-std::string units(std::int64_t e4) { return canonical::decimal_text(e4, 4); }
 
 struct Line {
   std::string sku;

@@ -6,6 +6,7 @@
 
 #include "crossdock/canonical/instant.hpp"
 #include "host/process/reconciliation/discrepancies.hpp"
+#include "host/process/units.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -24,8 +25,6 @@ struct Shipped {
 
 // line -> quantity, of one document about one shipment
 using Billed = std::map<std::string, std::int64_t>;
-
-std::string units(std::int64_t e4) { return canonical::decimal_text(e4, 4); }
 
 std::string worth(std::int64_t e4, std::int64_t price_e6, const std::string& currency) {
   const auto amount = canonical::extended({price_e6, currency}, {e4 < 0 ? -e4 : e4, "EA"});

@@ -27,9 +27,9 @@ bool may_store(const Question::Warehouse& warehouse, const std::string& hazard) 
 }
 
 // What is left while this very order is being planned.
-class Stock {
+class StockLeft {
  public:
-  explicit Stock(const Question& question) : in_all_(question.in_all) {
+  explicit StockLeft(const Question& question) : in_all_(question.in_all) {
     for (const auto& warehouse : question.warehouses) {
       at_[warehouse.code] = warehouse.stock;
     }
@@ -180,7 +180,7 @@ class Decision {
   }
 
   // Takes the lines from warehouses in this order; false where something is missing.
-  bool take_from(const std::vector<Candidate>& from, Stock& stock, std::vector<Choice>& choices,
+  bool take_from(const std::vector<Candidate>& from, StockLeft& stock, std::vector<Choice>& choices,
                  std::vector<Demand>& missing) const {
     bool all = true;
     for (const auto& line : question_.lines) {
@@ -205,7 +205,7 @@ class Decision {
   }
 
   bool try_plan(const std::vector<Candidate>& from, const char* rule) {
-    Stock stock(question_);
+    StockLeft stock(question_);
     std::vector<Choice> choices;
     std::vector<Demand> missing;
     if (from.empty() || !take_from(from, stock, choices, missing)) {
@@ -244,7 +244,7 @@ class Decision {
   // Whatever there is, line by line: each from the first that has all of it, else from those in
   // turn, over no more warehouses than may be.
   void partial() {
-    Stock stock(question_);
+    StockLeft stock(question_);
     std::set<std::string> used;
     out_.rule = "by_line";
     const auto usable = [&](Candidate one) {
@@ -343,7 +343,7 @@ class Decision {
         return why;
       }
     }
-    Stock stock(question_);
+    StockLeft stock(question_);
     std::vector<Choice> ignored;
     std::vector<Demand> missing;
     if (!take_from({&one}, stock, ignored, missing)) {

@@ -24,7 +24,7 @@ std::string hazard_class(journal::Database& db, const std::string& sku) {
   return statement.step() ? statement.text(0) : std::string();
 }
 
-bool contains(const std::vector<std::string>& words, const std::string& word) {
+bool is_among(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -41,13 +41,13 @@ std::string barred(const Context& context, const WarehouseSettings& one, const W
   }
   const auto channel = context.settings.channels.find(wanted.channel);
   if (channel != context.settings.channels.end() && !channel->second.markets.empty() &&
-      !contains(channel->second.markets, w.address.country)) {
+      !is_among(channel->second.markets, w.address.country)) {
     return "is in " + w.address.country + ", which is not a market of channel " + wanted.channel;
   }
-  if (!w.channels.empty() && !contains(w.channels, wanted.channel)) {
+  if (!w.channels.empty() && !is_among(w.channels, wanted.channel)) {
     return "does not serve channel " + wanted.channel;
   }
-  if (!wanted.service.empty() && !one.services.empty() && !contains(one.services, wanted.service)) {
+  if (!wanted.service.empty() && !one.services.empty() && !is_among(one.services, wanted.service)) {
     return "does not ship by " + wanted.service;
   }
   if (w.orders_per_day) {

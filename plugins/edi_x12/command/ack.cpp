@@ -13,7 +13,7 @@
 namespace crossdock::x12::command {
 namespace {
 
-struct Options {
+struct AckOptions {
   std::vector<std::string> files;
   ReadOptions reading;
   std::string type = "997";
@@ -49,7 +49,7 @@ class Both final : public Counting {
   ReportSink report_;
 };
 
-int answer_all(const Options& o, Console& console) {
+int answer_all(const AckOptions& o, Console& console) {
   CheckedInput input(o.reading);
   AnswerRules rules;
   rules.functional = o.type == "999"   ? FunctionalAnswer::x999
@@ -97,7 +97,7 @@ int answer_all(const Options& o, Console& console) {
 }  // namespace
 
 void add_ack(CLI::App& app, Console& console) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AckOptions>();
   auto* command = app.add_subcommand("ack", "write the acknowledgement of files (TA1, 997, 999)");
   command->add_option("FILE", options->files, "files received; - is standard input")->required();
   command->add_option("--type", options->type, "functional acknowledgement: 997, 999 or none")

@@ -11,7 +11,7 @@
 namespace crossdock::x12::command {
 namespace {
 
-struct Options {
+struct CanonicalOptions {
   std::vector<std::string> files;
   std::vector<std::string> grammars, mappings, profiles, given;
   std::string explain;
@@ -40,7 +40,7 @@ Given given_of(const std::vector<std::string>& pairs) {
   return out;
 }
 
-int print(const Options& o, Console& console) {
+int print(const CanonicalOptions& o, Console& console) {
   std::vector<std::filesystem::path> grammar_folders{default_grammar_folder()};
   grammar_folders.insert(grammar_folders.end(), o.grammars.begin(), o.grammars.end());
   std::vector<std::filesystem::path> mapping_folders{default_mapping_folder()};
@@ -139,7 +139,7 @@ int print(const Options& o, Console& console) {
 }  // namespace
 
 void add_canonical(CLI::App& app, Console& console) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CanonicalOptions>();
   auto* command = app.add_subcommand("canonical", "print sets as canonical documents");
   auto* files = command->add_option("FILE", options->files, "files; - is standard input");
   command

@@ -14,7 +14,7 @@
 namespace crossdock::x12::command {
 namespace {
 
-struct Options {
+struct DiffOptions {
   std::string first, second;
   bool data_only = false;
   bool brief = false;
@@ -167,7 +167,7 @@ bool load(const std::string& file, Lines& into, Console& console) {
   return false;
 }
 
-int compare(const Options& o, Console& console) {
+int compare(const DiffOptions& o, Console& console) {
   Lines a(o.data_only), b(o.data_only);
   if (!load(o.first, a, console) || !load(o.second, b, console)) {
     return kNotX12;
@@ -230,7 +230,7 @@ int compare(const Options& o, Console& console) {
 }  // namespace
 
 void add_diff(CLI::App& app, Console& console) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiffOptions>();
   auto* command = app.add_subcommand("diff", "compare two files segment by segment");
   command->add_option("FIRST", options->first, "a file; - is standard input")->required();
   command->add_option("SECOND", options->second, "another file")->required();

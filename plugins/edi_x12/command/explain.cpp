@@ -12,7 +12,7 @@
 namespace crossdock::x12::command {
 namespace {
 
-struct Options {
+struct ExplainOptions {
   std::vector<std::string> question;
   std::vector<std::string> grammars;
   std::string release = "005010";
@@ -20,7 +20,7 @@ struct Options {
   std::size_t codes = 40;
 };
 
-int tell(const Options& o, Console& console) {
+int tell(const ExplainOptions& o, Console& console) {
   std::vector<std::filesystem::path> folders{default_grammar_folder()};
   folders.insert(folders.end(), o.grammars.begin(), o.grammars.end());
   GrammarLibrary library(folders);
@@ -54,7 +54,7 @@ int tell(const Options& o, Console& console) {
 }  // namespace
 
 void add_explain(CLI::App& app, Console& console) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainOptions>();
   auto* command = app.add_subcommand("explain", "say in words what a segment, element or code is");
   command->add_option("WHAT", options->question, "850, BEG, PO1-07, N103=92, element 355")
       ->required()

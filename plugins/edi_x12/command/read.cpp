@@ -14,7 +14,7 @@
 namespace crossdock::x12::command {
 namespace {
 
-struct Options {
+struct ReadArguments {
   std::vector<std::string> files;
   ReadOptions reading;
   bool json = false;
@@ -23,7 +23,7 @@ struct Options {
 };
 
 // Status of one file; what was counted is added to `total`.
-int read_one(const std::string& file, const Options& o, bool tree, CheckedInput& input,
+int read_one(const std::string& file, const ReadArguments& o, bool tree, CheckedInput& input,
              Console& console, Tally& total) {
   const auto status = [&](bool any, const Tally& tally) {
     total.add(tally);
@@ -54,7 +54,7 @@ int read_one(const std::string& file, const Options& o, bool tree, CheckedInput&
   return status(any, out.tally());
 }
 
-int read_all(const Options& o, Console& console) {
+int read_all(const ReadArguments& o, Console& console) {
   CheckedInput input(o.reading);
   const bool tree = o.tree || (!o.json && ::isatty(STDOUT_FILENO) != 0);
   int worst = kAccepted;
@@ -78,7 +78,7 @@ int read_all(const Options& o, Console& console) {
 }  // namespace
 
 void add_read(CLI::App& app, Console& console) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReadArguments>();
   auto* command =
       app.add_subcommand("read", "show what stands in files, and what is wrong with it");
   command->add_option("FILE", options->files, "files to read; - is standard input")->required();

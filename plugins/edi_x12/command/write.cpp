@@ -21,7 +21,7 @@ namespace json = boost::json;
 
 constexpr std::size_t kLargestInput = 1u << 30;  // bytes
 
-struct Options {
+struct WriteOptions {
   std::vector<std::string> files;
   std::vector<std::string> grammars, mappings;
   std::string set, profile, version;
@@ -36,7 +36,7 @@ Party party_of(const std::string& text) {
   return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
-EnvelopeSettings settings_of(const Options& o, const Profile* profile) {
+EnvelopeSettings settings_of(const WriteOptions& o, const Profile* profile) {
   EnvelopeSettings out;
   out.sender = party_of(o.sender);
   out.receiver = party_of(o.receiver);
@@ -103,7 +103,7 @@ std::vector<std::string> documents_of(const std::string& text) {
   return out;
 }
 
-int write_all(const Options& o, Console& console) {
+int write_all(const WriteOptions& o, Console& console) {
   std::vector<std::filesystem::path> grammar_folders{default_grammar_folder()};
   grammar_folders.insert(grammar_folders.end(), o.grammars.begin(), o.grammars.end());
   std::vector<std::filesystem::path> mapping_folders{default_mapping_folder()};
@@ -241,7 +241,7 @@ int write_all(const Options& o, Console& console) {
 }  // namespace
 
 void add_write(CLI::App& app, Console& console) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<WriteOptions>();
   auto* command = app.add_subcommand("write", "write canonical documents as X12");
   command
       ->add_option("FILE", options->files,

@@ -4,6 +4,8 @@
 
 namespace crossdock::x12 {
 
+inline bool is_line_end(char c) { return c == '\r' || c == '\n'; }
+
 struct Delimiters {
   char element = '*';
   char component = ':';

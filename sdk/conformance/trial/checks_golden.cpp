@@ -17,7 +17,6 @@ namespace json = boost::json;
 
 constexpr std::string_view kEnding = ".canonical.json";
 
-xd_bytes bytes(std::string_view text) { return {text.data(), text.size()}; }
 std::string copy(xd_bytes in) {
   return in.size == 0 ? std::string() : std::string(in.data, in.size);
 }

@@ -21,8 +21,6 @@ namespace json = boost::json;
 constexpr std::array<std::string_view, 5> kOfPlugins = {XD_EXT_CONFIG, XD_EXT_FIND, XD_EXT_MAPPING,
                                                         XD_EXT_POLL, XD_EXT_WEBHOOK};
 
-xd_bytes bytes(std::string_view text) { return {text.data(), text.size()}; }
-
 std::vector<std::string> faults_of(const xd_config_v1& extension,
                                    const std::string& configuration) {
   std::vector<std::string> out;

@@ -6,6 +6,7 @@
 #include <crossdock/ext/state.h>
 
 #include <algorithm>
+#include <crossdock/canonical/instant.hpp>
 #include <cstddef>
 #include <cstring>
 
@@ -32,13 +33,6 @@ constexpr std::size_t kLater = 64;
 std::string_view view(xd_bytes bytes) {
   return bytes.size == 0 || bytes.data == nullptr ? std::string_view()
                                                   : std::string_view(bytes.data, bytes.size);
-}
-xd_bytes bytes(std::string_view text) { return {text.data(), text.size()}; }
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 struct Reason {
@@ -171,7 +165,7 @@ std::vector<std::uint64_t> Host::deliver(const std::vector<Delivery>& messages) 
     out->correlation_id = bytes(m.id);
     out->idempotency_key = bytes(m.idempotency_key);
     out->business_key = bytes(m.business_key);
-    out->occurred_at_ns = out->observed_at_ns = out->recorded_at_ns = now_ns();
+    out->occurred_at_ns = out->observed_at_ns = out->recorded_at_ns = canonical::now().ns;
     out->data = bytes(m.data);
   }
   xd_status status = XD_FAILED;
@@ -492,7 +486,7 @@ void Host::log(std::int32_t level, xd_bytes text) {
 
 const void* Host::extension(const char* name) {
   static const xd_state_v1 kState = {&Host::read_state};
-  static const xd_clock_v1 kClock = {[](void*) { return now_ns(); }};
+  static const xd_clock_v1 kClock = {[](void*) { return canonical::now().ns; }};
   if (!alive("extension") || name == nullptr || manners_.bare) {
     return nullptr;
   }

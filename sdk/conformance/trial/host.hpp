@@ -16,6 +16,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -25,6 +26,8 @@
 namespace crossdock::trial {
 
 using conformance::Launch;
+
+inline xd_bytes bytes(std::string_view text) { return {text.data(), text.size()}; }
 
 // An opened library and what its manifest says.
 struct Plugin {

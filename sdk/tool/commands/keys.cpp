@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <crossdock/canonical/instant.hpp>
 #include <filesystem>
 #include <memory>
 #include <ostream>
@@ -21,7 +22,7 @@ using trust::TrustStore;
 
 constexpr std::int64_t kDayNs = 24LL * 3600 * 1'000'000'000;
 
-struct Options {
+struct KeysOptions {
   std::string file;
   std::string name;
   std::string folder = ".";
@@ -36,23 +37,23 @@ struct Options {
   int overlap_days = 90;
 };
 
-int refused(const Console& console, const std::string& text) {
+int refused_keys(const Console& console, const std::string& text) {
   console.err << "crossdock: " << text << '\n';
   return kRefused;
 }
 
-int make(const Options& o, const Console& console) {
+int make(const KeysOptions& o, const Console& console) {
   std::string fault;
   const auto passphrase = read_passphrase(o.passphrase_file, fault);
   if (!passphrase) {
-    return refused(console, fault);
+    return refused_keys(console, fault);
   }
   const auto key = trust::SigningKey::generate();
   const auto base = fs::path(o.folder) / o.name;
   const auto pem = key.public_key().pem();
   if (!key.save(base.string() + ".key", *passphrase, fault) ||
       !trust::write_file(base.string() + ".pub", pem, 0644, fault)) {
-    return refused(console, fault);
+    return refused_keys(console, fault);
   }
   console.out << "key " << key.public_key().id() << '\n'
               << base.string() << ".key signs: keep it secret, keep a copy of it off this machine\n"
@@ -61,19 +62,19 @@ int make(const Options& o, const Console& console) {
 }
 
 // Changes the store under the operator's hand: opened, changed, saved.
-int change(const Options& o, const Console& console,
+int change(const KeysOptions& o, const Console& console,
            const std::function<bool(TrustStore&, std::string& said, std::string& fault)>& work) {
   std::string fault;
   std::string said;
   auto store = TrustStore::open(o.store, fault);
   if (!store || !work(*store, said, fault) || !store->save(fault)) {
-    return refused(console, fault);
+    return refused_keys(console, fault);
   }
   console.out << said << '\n';
   return kOk;
 }
 
-int trust_key(const Options& o, const Console& console) {
+int trust_key(const KeysOptions& o, const Console& console) {
   return change(o, console, [&](TrustStore& store, std::string& said, std::string& fault) {
     const auto key = read_public_key(o.file, fault);
     if (!key) {
@@ -98,19 +99,19 @@ int trust_key(const Options& o, const Console& console) {
   });
 }
 
-int revoke(const Options& o, const Console& console) {
+int revoke(const KeysOptions& o, const Console& console) {
   return change(o, console, [&](TrustStore& store, std::string& said, std::string& fault) {
     const auto what = revocable(o.what, fault);
     if (what.empty()) {
       return false;
     }
-    store.revoke({what, o.reason, now_ns()});
+    store.revoke({what, o.reason, canonical::now().ns});
     said = what + " is revoked; hosts refuse it from their next look on";
     return true;
   });
 }
 
-int accept(const Options& o, const Console& console) {
+int accept(const KeysOptions& o, const Console& console) {
   return change(o, console, [&](TrustStore& store, std::string& said, std::string& fault) {
     const auto text = trust::read_file(o.file, trust::kLargestEnvelope, fault);
     if (!text || !store.accept(*text, said, fault)) {
@@ -121,11 +122,11 @@ int accept(const Options& o, const Console& console) {
   });
 }
 
-int list(const Options& o, const Console& console) {
+int list(const KeysOptions& o, const Console& console) {
   std::string fault;
   const auto store = TrustStore::open(o.store, fault);
   if (!store) {
-    return refused(console, fault);
+    return refused_keys(console, fault);
   }
   std::vector<std::vector<std::string>> rows;
   for (const auto& key : store->keys()) {
@@ -139,7 +140,7 @@ int list(const Options& o, const Console& console) {
     for (const auto& id : key.plugins) {
       plugins += (plugins.empty() ? "" : ",") + id;
     }
-    const auto left = (key.until_ns - now_ns()) / kDayNs;
+    const auto left = (key.until_ns - canonical::now().ns) / kDayNs;
     rows.push_back({key.name, key.key.id(), may, plugins.empty() ? "all" : plugins,
                     key.until_ns == 0 ? "no end"
                     : left < 0        ? "over"
@@ -156,18 +157,18 @@ int list(const Options& o, const Console& console) {
   return kOk;
 }
 
-int write_notice(const Options& o, const Console& console, trust::Notice notice) {
+int write_notice(const KeysOptions& o, const Console& console, trust::Notice notice) {
   std::string fault;
   const auto passphrase = read_passphrase(o.passphrase_file, fault);
   const auto key = passphrase ? trust::SigningKey::load(o.key, *passphrase, fault) : std::nullopt;
   if (!key) {
-    return refused(console, fault);
+    return refused_keys(console, fault);
   }
-  notice.at_ns = now_ns();
+  notice.at_ns = canonical::now().ns;
   if (notice.kind == trust::Notice::Kind::rotate) {
     const auto next = read_public_key(o.file, fault);
     if (!next) {
-      return refused(console, fault);
+      return refused_keys(console, fault);
     }
     notice.what = key->public_key().id();
     notice.key = next->raw();
@@ -176,11 +177,11 @@ int write_notice(const Options& o, const Console& console, trust::Notice notice)
     notice.what = revocable(o.what, fault);
     notice.reason = o.reason;
     if (notice.what.empty()) {
-      return refused(console, fault);
+      return refused_keys(console, fault);
     }
   }
   if (!trust::write_file(o.out, trust::signed_notice(notice, *key), 0644, fault)) {
-    return refused(console, o.out + " " + fault);
+    return refused_keys(console, o.out + " " + fault);
   }
   console.out << o.out << " is for those who trust the key: crossdock keys accept " << o.out
               << '\n';
@@ -190,7 +191,7 @@ int write_notice(const Options& o, const Console& console, trust::Notice notice)
 }  // namespace
 
 void add_key_commands(CLI::App& app, Console& console) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<KeysOptions>();
   auto* keys = app.add_subcommand("keys", "signing keys, and whom a host trusts");
   keys->require_subcommand(1);
   keys->footer(

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <chrono>
+#include <crossdock/canonical/instant.hpp>
 #include <filesystem>
 #include <memory>
 #include <ostream>
@@ -14,12 +15,6 @@
 #include "sdk/trust/trust_store.hpp"
 
 namespace crossdock::tool {
-
-std::int64_t now_ns() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
 
 std::optional<std::string> read_passphrase(const std::string& file, std::string& fault) {
   if (file.empty()) {
@@ -68,7 +63,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-struct Options {
+struct SigningOptions {
   std::string file;
   std::string key;
   std::string passphrase_file;
@@ -135,7 +130,7 @@ bool add_signature(trust::PluginFile& file, const trust::SigningKey& key, trust:
   return true;
 }
 
-int sign(const Options& o, const Console& console) {
+int sign(const SigningOptions& o, const Console& console) {
   std::string fault;
   const auto passphrase = read_passphrase(o.passphrase_file, fault);
   const auto key = passphrase ? trust::SigningKey::load(o.key, *passphrase, fault) : std::nullopt;
@@ -173,7 +168,7 @@ int sign(const Options& o, const Console& console) {
   return kOk;
 }
 
-int verify(const Options& o, const Console& console) {
+int verify(const SigningOptions& o, const Console& console) {
   std::string fault;
   const auto file = trust::read_plugin_file(o.file, fault);
   const auto manifest = file ? trust::manifest_of(*file, fault) : std::nullopt;
@@ -190,8 +185,8 @@ int verify(const Options& o, const Console& console) {
       return refused(console, fault);
     }
   }
-  const auto verdict =
-      store->verdict(file->envelope, file->sha256, manifest->id, manifest->version, now_ns());
+  const auto verdict = store->verdict(file->envelope, file->sha256, manifest->id, manifest->version,
+                                      canonical::now().ns);
   const bool good = verdict.standing == trust::Standing::signed_;
   if (o.as_json) {
     json::array signatures;
@@ -244,7 +239,7 @@ bool add_files(const fs::path& path, trust::PackageFiles& files, std::string& fa
   return true;
 }
 
-int pack(const Options& o, const Console& console) {
+int pack(const SigningOptions& o, const Console& console) {
   std::string fault;
   auto file = trust::read_plugin_file(o.file, fault);
   const auto manifest = file ? trust::manifest_of(*file, fault) : std::nullopt;
@@ -292,7 +287,7 @@ int pack(const Options& o, const Console& console) {
 }  // namespace
 
 void add_signing_commands(CLI::App& app, Console& console) {
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<SigningOptions>();
   auto* sign_command = app.add_subcommand("sign", "put your name under a library or a package");
   sign_command->add_option("file", o->file, "a .so (writes FILE.xdsig) or a .xdpack")->required();
   sign_command->add_option("--key", o->key, "your .key")->required();

@@ -12,8 +12,6 @@ namespace crossdock::tool {
 
 inline constexpr std::string_view kDefaultTrustStore = "/etc/crossdock/trust";
 
-std::int64_t now_ns();
-
 // The first line of the file; empty where no file is named.
 std::optional<std::string> read_passphrase(const std::string& file, std::string& fault);
 std::optional<trust::PublicKey> read_public_key(const std::string& file, std::string& fault);

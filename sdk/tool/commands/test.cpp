@@ -24,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-struct Options {
+struct TestOptions {
   std::string library;
   std::string config;
   std::string golden;
@@ -68,7 +68,7 @@ std::optional<conformance::Setting> read_setting(const std::string& path) {
   return setting;
 }
 
-int test(const Options& options, const Console& console) {
+int test(const TestOptions& options, const Console& console) {
   conformance::Order order;
   order.library = options.library;
   order.trial = helper_program("crossdock-trial");
@@ -120,7 +120,7 @@ conformance::Trial try_out(const std::string& check, const std::string& library,
                                 std::chrono::seconds(30));
 }
 
-int golden(const Options& options, const Console& console) {
+int golden(const TestOptions& options, const Console& console) {
   const auto trial = try_out("golden", options.library, options.golden);
   for (const auto& fault : trial.faults) {
     console.err << "crossdock: " << fault << '\n';
@@ -132,7 +132,7 @@ int golden(const Options& options, const Console& console) {
   return kOk;
 }
 
-int mapping(const Options& options, const Console& console) {
+int mapping(const TestOptions& options, const Console& console) {
   const auto trial = try_out("mapping", options.library, "");
   for (const auto& fault : trial.faults) {
     console.err << "crossdock: " << fault << '\n';
@@ -166,7 +166,7 @@ int mapping(const Options& options, const Console& console) {
 
 // Runs the command; what is thrown becomes one line and a refusal.
 template <class Command>
-std::function<void()> running(Console& console, const std::shared_ptr<Options>& options,
+std::function<void()> running(Console& console, const std::shared_ptr<TestOptions>& options,
                               Command command) {
   return [&console, options, command] {
     try {
@@ -181,7 +181,7 @@ std::function<void()> running(Console& console, const std::shared_ptr<Options>& 
 }  // namespace
 
 void add_test_commands(CLI::App& app, Console& console) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TestOptions>();
   auto* test_command =
       app.add_subcommand("test", "judge a connector: one line per check, a report");
   test_command->add_option("library", options->library, "the connector's .so")->required();

@@ -208,9 +208,7 @@ TEST_F(TrytonTest, ReadsCustomersWithTheirAddress) {
 
 TEST_F(TrytonTest, ReadsStockOfAWarehouse) {
   tryton::Rpc rpc(config(server_.url));
-  const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
+  const auto now = canonical::now().ns;
   const auto snapshot = tryton::read_stock(rpc, "DFW", now);
   ASSERT_TRUE(snapshot);
   std::map<std::string, std::int64_t> stock;

@@ -17,7 +17,7 @@
 namespace crossdock::x12 {
 namespace {
 
-EnvelopeSettings envelope() {
+EnvelopeSettings dated_envelope() {
   EnvelopeSettings out;
   out.sender = {"01", "000000001"};
   out.receiver = {"01", "000000011"};
@@ -41,7 +41,7 @@ bool flawless(const File& file) {
 }
 
 TEST(Writer, RefusesDataThatHoldsADelimiter) {
-  Writer writer(envelope(), {1, 1, 1}, "PR", "855");
+  Writer writer(dated_envelope(), {1, 1, 1}, "PR", "855");
   EXPECT_NO_THROW(writer.segment("BAK", {"00", "AD"}));
   for (const char* value : {"A*B", "A~B", "A>B", "A^B", "A\nB", "A\x07"}) {
     EXPECT_THROW(writer.segment("N1", {"ST", value}), NotWritable) << value;
@@ -54,7 +54,7 @@ TEST(Writer, RefusesDataThatHoldsADelimiter) {
 }
 
 TEST(Writer, ChoosesDelimitersThatTheDataDoesNotHold) {
-  auto settings = envelope();
+  auto settings = dated_envelope();
   settings.choose_delimiters = true;
   Writer writer(settings, {1, 1, 1}, "PR", "855");
   writer.segment("N1", {"ST", "A*B~C>D^E"});
@@ -71,7 +71,7 @@ TEST(Writer, ChoosesDelimitersThatTheDataDoesNotHold) {
 }
 
 TEST(Writer, MarksStandForThePartnersSeparators) {
-  Writer writer(envelope(), {1, 1, 1}, "FA", "999");
+  Writer writer(dated_envelope(), {1, 1, 1}, "FA", "999");
   writer.segment("CTX", {std::string("BEG03") + kComponentMark + "4711"});
   writer.segment("REF", {"DP", std::string("1") + kRepetitionMark + "2"});
   const auto text = writer.finish();
@@ -80,7 +80,7 @@ TEST(Writer, MarksStandForThePartnersSeparators) {
 }
 
 TEST(Writer, CountsAndLeavesTrailingElementsOut) {
-  InterchangeWriter writer(envelope(), 7);
+  InterchangeWriter writer(dated_envelope(), 7);
   writer.begin_group("PO", 1);
   writer.begin_set("850", 1);
   writer.segment("BEG", {"00", "SA", "1", "", ""});
@@ -95,13 +95,13 @@ TEST(Writer, CountsAndLeavesTrailingElementsOut) {
 }
 
 TEST(Writer, RefusesSettingsThatNoIsaCanHold) {
-  auto long_id = envelope();
+  auto long_id = dated_envelope();
   long_id.receiver.id = "1234567890123456";
   EXPECT_THROW(InterchangeWriter(long_id, 1), NotWritable);
-  auto no_date = envelope();
+  auto no_date = dated_envelope();
   no_date.date = "241126";
   EXPECT_THROW(InterchangeWriter(no_date, 1), NotWritable);
-  EXPECT_THROW(InterchangeWriter(envelope(), 1'000'000'000), NotWritable);
+  EXPECT_THROW(InterchangeWriter(dated_envelope(), 1'000'000'000), NotWritable);
 }
 
 OutgoingSet some_set(const std::string& kind, const std::string& type, int number) {
@@ -111,7 +111,7 @@ OutgoingSet some_set(const std::string& kind, const std::string& type, int numbe
 TEST(Batch, SplitsByCountAndBySize) {
   CountingNumbers numbers(100, 500);
   std::vector<std::string> out;
-  Batch by_count(envelope(), {3, 0}, numbers, [&](std::string text) { out.push_back(text); });
+  Batch by_count(dated_envelope(), {3, 0}, numbers, [&](std::string text) { out.push_back(text); });
   for (int i = 0; i < 7; ++i) {
     by_count.add(some_set(i % 2 == 0 ? "PO" : "SH", i % 2 == 0 ? "850" : "856", i));
   }
@@ -132,7 +132,8 @@ TEST(Batch, SplitsByCountAndBySize) {
   EXPECT_EQ(gs.size(), 5u);
   EXPECT_EQ(sets, 7u);
   out.clear();
-  Batch by_size(envelope(), {0, 600}, numbers, [&](std::string text) { out.push_back(text); });
+  Batch by_size(dated_envelope(), {0, 600}, numbers,
+                [&](std::string text) { out.push_back(text); });
   for (int i = 0; i < 20; ++i) {
     by_size.add(some_set("PO", "850", i));
   }
@@ -146,7 +147,7 @@ TEST(Batch, SplitsByCountAndBySize) {
 TEST(Batch, ASetThatCannotBeWrittenHarmsNoOther) {
   CountingNumbers numbers(1, 1);
   std::vector<std::string> out;
-  Batch batch(envelope(), {}, numbers, [&](std::string text) { out.push_back(text); });
+  Batch batch(dated_envelope(), {}, numbers, [&](std::string text) { out.push_back(text); });
   batch.add(some_set("PO", "850", 1));
   auto bad = some_set("PO", "850", 2);
   bad.segments[0].elements[2] = "4*2";

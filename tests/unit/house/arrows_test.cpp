@@ -59,7 +59,7 @@ const std::map<std::string, std::set<std::string>>& allowed_arrows() {
       {"sdk/conformance", {"sdk/abi", "sdk/plugin", "canonical"}},
       {"sdk/tool", {"sdk", "sdk/abi", "sdk/plugin", "sdk/trust", "sdk/conformance", "canonical"}},
       {"templates", {"sdk", "sdk/abi", "canonical"}},
-      {"host/loader", {"sdk/abi", "sdk/plugin", "sdk/trust", "host/journal"}},
+      {"host/loader", {"canonical", "sdk/abi", "sdk/plugin", "sdk/trust", "host/journal"}},
       {"host/bus", {"canonical", "sdk/abi"}},
       {"host/worker",
        {"sdk", "sdk/abi", "sdk/plugin", "host/loader", "host/bus", "host/security", "canonical"}},

@@ -18,6 +18,8 @@ struct Instant {
   bool known() const { return ns != 0; }
 };
 
+Instant now();  // of the system's clock
+
 // A day of the calendar, without a zone: 2026-11-24. Kept as its three numbers.
 struct LocalDate {
   std::int32_t year = 0;

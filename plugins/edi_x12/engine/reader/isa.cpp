@@ -11,8 +11,6 @@ constexpr std::array<std::size_t, 16> kWidths = {2, 10, 2, 10, 2, 15, 2, 15,
 // A header without padding is at least this long: ISA, 16 separators, 16 elements of few bytes.
 constexpr std::size_t kLongest = 200;
 
-bool is_line_end(char c) { return c == '\r' || c == '\n'; }
-
 // The delimiters are single, distinct bytes that cannot be data.
 bool plausible(const Delimiters& d) {
   return !is_letter_or_digit(d.element) && d.element != ' ' && !is_letter_or_digit(d.segment) &&

@@ -15,8 +15,6 @@ constexpr std::size_t kLookAround = 4096;
 constexpr std::size_t kLongEnoughForAnIsa = 100;
 constexpr std::uint32_t kElementsOfAnIsa = 16;
 
-bool is_line_end(char c) { return c == '\r' || c == '\n'; }
-
 // A segment identifier and a separator: what a line begins with when its segment is a new one.
 bool begins_a_segment(std::string_view text, char separator) {
   const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };

@@ -50,7 +50,7 @@ ASN1_SEQUENCE(EncapsulatedContent) =
     ASN1_item_free(reinterpret_cast<ASN1_VALUE*>(one), ASN1_ITEM_rptr(CompressedMessage));
   }
 };
-using Message = std::unique_ptr<CompressedMessage, FreeMessage>;
+using CmsMessage = std::unique_ptr<CompressedMessage, FreeMessage>;
 
 // Objects are compared by their dotted text: not all have names in every build of OpenSSL.
 bool is(const ASN1_OBJECT* object, std::string_view dotted) {
@@ -76,7 +76,7 @@ std::string compress(std::string_view bytes) {
     throw std::runtime_error("it cannot be compressed: not enough memory");
   }
   deflated.resize(size);
-  const Message message(
+  const CmsMessage message(
       reinterpret_cast<CompressedMessage*>(ASN1_item_new(ASN1_ITEM_rptr(CompressedMessage))));
   message->type = object_of(kCompressedData);
   ASN1_INTEGER_set(message->content->version, 0);
@@ -99,7 +99,7 @@ std::string compress(std::string_view bytes) {
 
 std::optional<std::string> decompress(std::string_view bytes, std::size_t most) {
   const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
-  const Message message(reinterpret_cast<CompressedMessage*>(ASN1_item_d2i(
+  const CmsMessage message(reinterpret_cast<CompressedMessage*>(ASN1_item_d2i(
       nullptr, &at, static_cast<long>(bytes.size()), ASN1_ITEM_rptr(CompressedMessage))));
   ERR_clear_error();
   if (message == nullptr || !is(message->type, kCompressedData) ||

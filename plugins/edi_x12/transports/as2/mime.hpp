@@ -16,6 +16,10 @@ inline constexpr std::size_t kLargestHead = 32u << 10;  // bytes of one entity's
 inline constexpr std::size_t kMostHeaderFields = 64;
 inline constexpr std::size_t kMostParts = 16;
 
+// Words of header fields: in lower case (ASCII), and without the white space around them.
+std::string lowered(std::string_view text);
+std::string_view trimmed(std::string_view text);
+
 // A header field's value with its parameters: `multipart/signed; micalg="sha-256"`.
 struct HeaderValue {
   std::string value;                                            // in lower case
