@@ -62,7 +62,7 @@ void run_timers(journal::Database& db, const Settings& settings, std::int64_t no
     auto ids = ids_of(id, due->at);
     Context context{db, settings, ids, due->at, id, id};
     clear_timer(context, due->kind, due->key);
-    if (const auto handler = timer_handlers().find(due->kind); handler != handlers().end()) {
+    if (const auto handler = timer_handlers().find(due->kind); handler != timer_handlers().end()) {
       handler->second(context, due->key);
     }
   }
