@@ -1,7 +1,7 @@
-# What is compiled together. Where CMAKE_UNITY_BUILD is on (presets dev, asan, tsan), the files that a
+# What is compiled together. Where CMAKE_UNITY_BUILD is on (every preset but clang and tidy), the files that a
 # target has in one folder are compiled as one unit, which more than halves a build from nothing; the
-# names in their anonymous namespaces are therefore unique in their folder. Presets clang, tidy and
-# release compile each file by itself, so that each has the includes that it needs.
+# names in their anonymous namespaces are therefore unique in their folder. Presets clang and tidy
+# compile each file by itself, so that each has the includes that it needs.
 
 # crossdock_compile_apart(FILE...): files that cannot share a unit, because a class of theirs with a
 # name known elsewhere holds types of their anonymous namespace.
