@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
@@ -169,12 +168,7 @@ void Service::choose_setups(Problems& problems) {
   }
 }
 
-Service::~Service() {
-  std::error_code error;
-  if (!socket_folder_.empty()) {
-    fs::remove_all(socket_folder_, error);
-  }
-}
+Service::~Service() = default;
 
 void Service::fail(const std::string& reason) {
   {
@@ -202,15 +196,8 @@ void Service::open() {
     throw std::runtime_error(opened.error());
   }
   journal_ = std::move(*opened);
-  // A name of its own for each start: ZeroMQ would let a second host take over an old name.
-  socket_folder_ =
-      fs::temp_directory_path() / ("crossdock-" + std::to_string(getpid()) + "-" +
-                                   std::to_string(canonical::now().ns % 1'000'000'000));
-  if (mkdir(socket_folder_.c_str(), 0700) != 0) {
-    throw std::runtime_error("the folder for the bus, " + socket_folder_.string() +
-                             ", cannot be made");
-  }
-  const std::string ipc = "ipc://" + (socket_folder_ / "bus").string();
+  bus_folder_ = std::make_unique<BusFolder>(configuration_.data_dir);
+  const std::string ipc = "ipc://" + (bus_folder_->path() / "bus").string();
   const std::string inproc = "inproc://bus";
   server_ = std::make_unique<bus::Server>(zmq_, ipc, inproc);
   const auto log = [this](const char* level, const std::string& connector,

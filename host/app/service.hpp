@@ -14,6 +14,7 @@
 #include <string>
 #include <zmq.hpp>
 
+#include "host/app/bus_folder.hpp"
 #include "host/app/configuration.hpp"
 #include "host/app/plugins.hpp"
 #include "host/app/renewal.hpp"
@@ -104,7 +105,7 @@ class Service final : public http::Operations {
   Setups setups_;
   sandbox::Walls walls_;
   std::unique_ptr<observe::Log> log_;
-  std::filesystem::path socket_folder_;
+  std::unique_ptr<BusFolder> bus_folder_;
   zmq::context_t zmq_{1};
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<bus::Server> server_;
