@@ -1,17 +1,11 @@
 #include "plugins/edi_x12/grammar/grammar.hpp"
 
 #include <algorithm>
-#include <cstring>
+
+#include "plugins/edi_x12/grammar/packed.hpp"
 
 namespace crossdock::x12 {
 namespace {
-
-// Up to eight characters as a number that is never 0.
-std::uint64_t packed(std::string_view value) {
-  std::uint64_t key = 0;
-  std::memcpy(&key, value.data(), value.size());
-  return key;
-}
 
 std::size_t place(std::uint64_t key, std::size_t mask) {
   return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15u) >> 32) & mask;

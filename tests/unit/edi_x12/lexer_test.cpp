@@ -62,8 +62,8 @@ TEST(Tape, BothWaysGiveTheSame) {
     Tape one, other;
     one.reserve(512);
     other.reserve(512);
-    scan(padded.data(), text.size(), delimiters, Way::portable, one);
-    scan(padded.data(), text.size(), delimiters, Way::avx2, other);
+    Scanner(delimiters, Way::portable).scan(padded.data(), 0, text.size(), one);
+    Scanner(delimiters, Way::avx2).scan(padded.data(), 0, text.size(), other);
     ASSERT_EQ(one.mark_count, other.mark_count);
     ASSERT_EQ(one.end_count, other.end_count);
     ASSERT_EQ(one.odd_count, other.odd_count);

@@ -14,6 +14,19 @@ bool all_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// A number of at most seven digits without leading zeros; 0 for every other text.
+std::uint64_t small_number(std::string_view text) {
+  if (text.size() - 1 >= 7 || text[0] == '0') {
+    return 0;
+  }
+  const auto passed = 8 * (8 - text.size());
+  const std::uint64_t word = packed(text) << passed | (0x3030303030303030U >> (64 - passed));
+  return are_digits(word) ? number_of(word) : 0;
+}
+
+// So many digits, but not with this check digit.
+bool is_wrong(const Gs1Key& key) { return key.digits && !key.checks; }
+
 std::string numbered(std::string_view segment, std::size_t element) {
   return std::string(segment) + (element < 10 ? "0" : "") + std::to_string(element);
 }
@@ -39,22 +52,35 @@ const Balance::Total Balance::kTotals[5] = {
 
 Balance::Balance(Tell tell) : tell_(std::move(tell)) {}
 
-bool Balance::watches(std::uint32_t key) {
-  switch (key) {
-    case key_of("HL"):
-    case key_of("CTT"):
-    case key_of("MAN"):
-    case key_of("N1"):
-    case key_of("TD1"):
-      return true;
-    default:
-      return std::any_of(std::begin(kLines), std::end(kLines),
-                         [&](const Lines& one) {
-                           return one.line == key || one.quantity_segment == key;
-                         }) ||
-             std::any_of(std::begin(kTotals), std::end(kTotals),
-                         [&](const Total& one) { return one.total == key || one.line == key; });
+const Balance::Lines* Balance::lines_of(std::string_view set_type) {
+  const auto* found = std::find_if(std::begin(kLines), std::end(kLines),
+                                   [&](const Lines& one) { return one.set == set_type; });
+  return found == std::end(kLines) ? nullptr : found;
+}
+
+const Balance::Total* Balance::total_of(std::string_view set_type) {
+  const auto* found = std::find_if(std::begin(kTotals), std::end(kTotals),
+                                   [&](const Total& one) { return one.set == set_type; });
+  return found == std::end(kTotals) ? nullptr : found;
+}
+
+std::uint16_t Balance::roles(std::string_view set_type, std::uint32_t key) {
+  unsigned out = 0;
+  out |= key == key_of("HL") ? kLevel : 0;
+  out |= key == key_of("MAN") ? kMarks : 0;
+  out |= key == key_of("N1") ? kName : 0;
+  out |= key == key_of("TD1") ? kPackaging : 0;
+  out |= key == key_of("SE") ? kEnd : 0;
+  if (const auto* lines = lines_of(set_type)) {
+    out |= key == lines->line ? kLine : 0;
+    out |= key == lines->quantity_segment ? kQuantity : 0;
+    out |= key == key_of("CTT") ? kCount : 0;
   }
+  if (const auto* total = total_of(set_type)) {
+    out |= key == total->line ? kTotalLine : 0;
+    out |= key == total->total ? kTotal : 0;
+  }
+  return static_cast<std::uint16_t>(out);
 }
 
 bool Balance::to_e4(std::string_view decimal, std::int64_t& out) {
@@ -89,12 +115,8 @@ void Balance::Sum::add(std::string_view decimal) {
     return;
   }
   // Whole numbers of a few digits are nearly all there are.
-  if (decimal.size() <= 6 && all_digits(decimal)) {
-    for (const char c : decimal) {
-      value = value * 10 + (c - '0');
-    }
-    value *= 10'000;
-  } else if (!to_e4(decimal, value)) {
+  value = static_cast<std::int64_t>(small_number(decimal)) * 10'000;
+  if (value == 0 && !to_e4(decimal, value)) {
     known = false;
     return;
   }
@@ -114,14 +136,12 @@ std::string Balance::Sum::text() const {
 
 void Balance::begin(std::string_view set_type) {
   type_ = set_type;
-  const auto* lines = std::find_if(std::begin(kLines), std::end(kLines),
-                                   [&](const Lines& one) { return one.set == set_type; });
-  counted_ = lines == std::end(kLines) ? nullptr : lines;
-  const auto* total = std::find_if(std::begin(kTotals), std::end(kTotals),
-                                   [&](const Total& one) { return one.set == set_type; });
-  totalled_ = total == std::end(kTotals) ? nullptr : total;
+  counted_ = lines_of(set_type);
+  totalled_ = total_of(set_type);
   lines_ = 0;
   quantity_ = declared_lines_ = Sum{};
+  last_level_ = 0;
+  levels_in_order_ = true;
   levels_.clear();
   ssccs_.clear();
   cartons_ = -1;
@@ -129,68 +149,106 @@ void Balance::begin(std::string_view set_type) {
   in_shipment_level_ = false;
 }
 
-void Balance::segment(const SegmentView& s, std::uint32_t key) {
-  if (key == key_of("HL")) {
+void Balance::segment(const SegmentView& s, std::uint16_t roles) {
+  if ((roles & kLevel) != 0) {
     hierarchy(s);
-  } else if (key == key_of("MAN")) {
-    marks_and_numbers(s);
-  } else if (key == key_of("N1")) {
-    if (s.at(3) == "UL" && s.at(4).size() == 13 && all_digits(s.at(4)) &&
-        !has_gs1_check_digit(s.at(4))) {
-      tell_(Code::check_digit, s, 4,
-            "N104 " + std::string(s.at(4)) + " is no GLN: its check digit is wrong", s.at(4));
-    }
-  } else if (key == key_of("TD1")) {
-    std::int64_t count = 0;
-    const auto text = s.at(2);
-    if (in_shipment_level_ && s.at(1).starts_with("CTN") &&
-        std::from_chars(text.data(), text.data() + text.size(), count).ec == std::errc{}) {
-      cartons_ = std::max<std::int64_t>(cartons_, 0) + count;
-    }
   }
-  totals(s, key);
+  lines_ += (roles & kLine) != 0 ? 1 : 0;
+  if ((roles & kQuantity) != 0) {
+    quantity_.add(s.at(counted_->quantity_element));
+  }
+  if ((roles & kMarks) != 0) {
+    marks_and_numbers(s);
+  }
+  if ((roles & (kName | kPackaging | kCount | kTotalLine | kTotal | kEnd)) == 0) {
+    return;
+  }
+  if ((roles & kName) != 0) {
+    name(s);
+  }
+  if ((roles & kPackaging) != 0) {
+    packaging(s);
+  }
+  if ((roles & kCount) != 0) {
+    counted(s);
+  }
+  if ((roles & kTotalLine) != 0) {
+    declared_lines_.add(s.at(totalled_->element));
+  }
+  if ((roles & kTotal) != 0) {
+    totalled(s);
+  }
+  if ((roles & kEnd) != 0) {
+    end_shipment(s);
+  }
 }
 
-void Balance::totals(const SegmentView& s, std::uint32_t key) {
-  if (counted_ != nullptr) {
-    const Lines& one = *counted_;
-    lines_ += key == one.line ? 1 : 0;
-    if (key == one.quantity_segment && one.quantity_element != 0) {
-      quantity_.add(s.at(one.quantity_element));
-    }
-    std::int64_t declared = 0;
-    if (key == key_of("CTT") && to_e4(s.at(1), declared) && !s.at(1).empty() &&
-        declared != static_cast<std::int64_t>(lines_) * 10'000) {
-      tell_(Code::count_differs, s, 1,
-            "CTT01 says " + std::string(s.at(1)) + " where the set has " + std::to_string(lines_) +
-                (type_ == "856" ? " HL levels" : " lines"),
-            s.at(1));
-    }
-    if (key == key_of("CTT") && one.quantity_element != 0 && !s.at(2).empty() && quantity_.known &&
-        to_e4(s.at(2), declared) && declared != quantity_.e4) {
-      tell_(Code::count_differs, s, 2,
-            "CTT02 says " + std::string(s.at(2)) + " where the lines add up to " + quantity_.text(),
-            s.at(2));
-    }
+void Balance::name(const SegmentView& n1) {
+  const auto number = n1.at(4);
+  if (number.size() == 13 && key_of(n1.at(3)) == key_of("UL") && is_wrong(read_gs1_key(number))) {
+    tell_(Code::check_digit, n1, 4,
+          "N104 " + std::string(number) + " is no GLN: its check digit is wrong", number);
   }
-  if (totalled_ != nullptr) {
-    const Total& one = *totalled_;
-    std::int64_t declared = 0;
-    if (key == one.line) {
-      declared_lines_.add(s.at(one.element));
-    } else if (key == one.total && declared_lines_.known && !s.at(1).empty() &&
-               to_e4(s.at(1), declared) && declared != declared_lines_.e4) {
-      tell_(Code::count_differs, s, 1,
-            numbered(s.id(), 1) + " says " + std::string(s.at(1)) + " where the lines add up to " +
-                declared_lines_.text(),
-            s.at(1));
-    }
+}
+
+void Balance::packaging(const SegmentView& td1) {
+  std::int64_t count = 0;
+  const auto text = td1.at(2);
+  if (in_shipment_level_ && td1.at(1).starts_with("CTN") &&
+      std::from_chars(text.data(), text.data() + text.size(), count).ec == std::errc{}) {
+    cartons_ = std::max<std::int64_t>(cartons_, 0) + count;
+  }
+}
+
+void Balance::counted(const SegmentView& s) {
+  std::int64_t declared = 0;
+  if (to_e4(s.at(1), declared) && !s.at(1).empty() &&
+      declared != static_cast<std::int64_t>(lines_) * 10'000) {
+    tell_(Code::count_differs, s, 1,
+          "CTT01 says " + std::string(s.at(1)) + " where the set has " + std::to_string(lines_) +
+              (type_ == "856" ? " HL levels" : " lines"),
+          s.at(1));
+  }
+  if (counted_->quantity_element != 0 && !s.at(2).empty() && quantity_.known &&
+      to_e4(s.at(2), declared) && declared != quantity_.e4) {
+    tell_(Code::count_differs, s, 2,
+          "CTT02 says " + std::string(s.at(2)) + " where the lines add up to " + quantity_.text(),
+          s.at(2));
+  }
+}
+
+void Balance::totalled(const SegmentView& s) {
+  std::int64_t declared = 0;
+  if (declared_lines_.known && !s.at(1).empty() && to_e4(s.at(1), declared) &&
+      declared != declared_lines_.e4) {
+    tell_(Code::count_differs, s, 1,
+          numbered(s.id(), 1) + " says " + std::string(s.at(1)) + " where the lines add up to " +
+              declared_lines_.text(),
+          s.at(1));
+  }
+}
+
+// From here on, ids are kept one by one.
+void Balance::keep_levels() {
+  levels_in_order_ = false;
+  for (std::uint64_t id = 1; id <= last_level_; ++id) {
+    (void)levels_.insert(std::to_string(id));
   }
 }
 
 void Balance::hierarchy(const SegmentView& hl) {
   const auto id = hl.at(1);
   const auto parent = hl.at(2);
+  if (levels_in_order_) {
+    // An empty parent counts as 0 here.
+    const std::uint64_t own = small_number(id), above = small_number(parent);
+    if (own == last_level_ + 1 && above <= last_level_ && (above != 0 || parent.empty())) {
+      last_level_ = own;
+      begin_level(hl);
+      return;
+    }
+    keep_levels();
+  }
   if (!parent.empty() && !levels_.full() && !levels_.contains(parent)) {
     tell_(Code::hierarchy, hl, 2,
           "HL02 names the parent " + std::string(parent.substr(0, 12)) +
@@ -202,12 +260,17 @@ void Balance::hierarchy(const SegmentView& hl) {
           "HL01 " + std::string(id.substr(0, 12)) + " is the id of an earlier HL of the set too",
           id);
   }
+  begin_level(hl);
+}
+
+void Balance::begin_level(const SegmentView& hl) {
   const auto level = hl.at(3);
-  in_shipment_level_ = level == "S";
+  const char code = level.size() == 1 ? level[0] : '\0';
+  in_shipment_level_ = code == 'S';
   if (in_shipment_level_) {
     end_shipment(hl);
   }
-  packs_ += level == "P" ? 1 : 0;
+  packs_ += code == 'P' ? 1 : 0;
 }
 
 // What TD1 of a shipment declares against the packs that follow it. A shipment without packs (its
@@ -228,19 +291,20 @@ void Balance::marks_and_numbers(const SegmentView& man) {
   // application identifier 00 before it.
   for (const std::size_t at : {std::size_t{1}, std::size_t{4}}) {
     auto number = man.at(at + 1);
-    if ((man.at(at) != "GM" && man.at(at) != "AA") || number.empty()) {
+    const auto qualifier = key_of(man.at(at));
+    if ((qualifier != key_of("GM") && qualifier != key_of("AA")) || number.empty()) {
       continue;
     }
     if (number.size() == 20 && number.starts_with("00")) {
       number.remove_prefix(2);
     }
-    if (number.size() != 18 || !all_digits(number) || !has_gs1_check_digit(number)) {
+    const Gs1Key sscc = number.size() == 18 ? read_gs1_key(number) : Gs1Key{};
+    if (!sscc.checks) {
       tell_(Code::check_digit, man, at + 1,
             numbered("MAN", at + 1) + " is no SSCC: " +
-                (number.size() != 18 || !all_digits(number) ? "eighteen digits must stand there"
-                                                            : "its check digit is wrong"),
+                (!sscc.digits ? "eighteen digits must stand there" : "its check digit is wrong"),
             man.at(at + 1));
-    } else if (!ssccs_.insert(number)) {
+    } else if (!ssccs_.insert(sscc.value + 1)) {
       tell_(Code::sscc_repeated, man, at + 1,
             "the SSCC " + std::string(number) + " marks an earlier pack of the set too",
             man.at(at + 1));
@@ -249,26 +313,31 @@ void Balance::marks_and_numbers(const SegmentView& man) {
 }
 
 void Balance::product(const SegmentView& s, std::size_t element) {
-  const auto qualifier = s.at(element);
-  if (qualifier.size() != 2) {
-    return;
-  }
   // UPC-A, GTIN-14, EAN-13, EAN-8. Other lengths under these are numbers without a check digit.
-  const std::size_t digits = qualifier == "UP"   ? 12
-                             : qualifier == "UK" ? 14
-                             : qualifier == "EN" ? 13
-                             : qualifier == "EO" ? 8
-                                                 : 0;
+  std::size_t digits = 0;
+  switch (key_of(s.at(element))) {
+    case key_of("UP"):
+      digits = 12;
+      break;
+    case key_of("UK"):
+      digits = 14;
+      break;
+    case key_of("EN"):
+      digits = 13;
+      break;
+    case key_of("EO"):
+      digits = 8;
+      break;
+    default:
+      return;
+  }
   const auto number = s.at(element + 1);
-  if (digits != 0 && number.size() == digits && all_digits(number) &&
-      !has_gs1_check_digit(number)) {
+  if (number.size() == digits && is_wrong(read_gs1_key(number))) {
     tell_(Code::check_digit, s, element + 1,
           numbered(s.id(), element + 1) + " " + std::string(number) +
               " is no GTIN: its check digit is wrong",
           number);
   }
 }
-
-void Balance::end(const SegmentView& se) { end_shipment(se); }
 
 }  // namespace crossdock::x12

@@ -25,13 +25,23 @@ class Balance {
 
   explicit Balance(Tell tell);
 
-  // Whether segments of this key are to be shown to it.
-  static bool watches(std::uint32_t segment_key);
+  // What a segment is to it, in a set of a kind: bits. Segments without any need not be shown.
+  enum Role : std::uint16_t {
+    kLevel = 1,        // HL
+    kMarks = 2,        // MAN
+    kName = 4,         // N1
+    kPackaging = 8,    // TD1
+    kLine = 16,        // what CTT counts
+    kQuantity = 32,    // what it adds up
+    kCount = 64,       // CTT
+    kTotalLine = 128,  // of a warehouse set: what its total adds up
+    kTotal = 256,
+    kEnd = 512  // SE: what is only known in the end is said there
+  };
+  static std::uint16_t roles(std::string_view set_type, std::uint32_t segment_key);
 
   void begin(std::string_view set_type);
-  void segment(const SegmentView& segment, std::uint32_t key);
-  // The SE: what is only known in the end is said there.
-  void end(const SegmentView& se);
+  void segment(const SegmentView& segment, std::uint16_t roles);
 
   // The check digit behind a product id qualifier (data element 235) and its number.
   void product(const SegmentView& segment, std::size_t qualifier_element);
@@ -64,8 +74,15 @@ class Balance {
   static bool to_e4(std::string_view decimal, std::int64_t& out);
 
   void hierarchy(const SegmentView& hl);
+  void keep_levels();
+  void begin_level(const SegmentView& hl);
   void marks_and_numbers(const SegmentView& man);
-  void totals(const SegmentView& segment, std::uint32_t key);
+  void packaging(const SegmentView& td1);
+  void name(const SegmentView& n1);
+  void counted(const SegmentView& ctt);
+  void totalled(const SegmentView& total);
+  static const Lines* lines_of(std::string_view set_type);
+  static const Total* total_of(std::string_view set_type);
   void end_shipment(const SegmentView& at);
 
   Tell tell_;
@@ -75,6 +92,9 @@ class Balance {
   Sum declared_lines_;
   const Lines* counted_ = nullptr;   // what CTT of this kind of set counts
   const Total* totalled_ = nullptr;  // what its last total adds up
+  // HL ids: nearly always 1, 2, 3 ... in order, then the last one says all; else they are kept.
+  std::uint64_t last_level_ = 0;
+  bool levels_in_order_ = true;
   Seen levels_, ssccs_;
   // The shipment level under way: cartons that TD1 declares, packs that HL begins.
   std::int64_t cartons_ = -1;

@@ -51,10 +51,11 @@ File read_checked(std::string_view bytes, GrammarChoice choice, const Policy& po
   return file;
 }
 
-Checker::Checker(Sink& next, GrammarChoice choice, const Policy& policy)
+Checker::Checker(Sink& next, GrammarChoice choice, const Policy& policy, Way way)
     : next_(next),
       choice_(std::move(choice)),
       policy_(policy),
+      look_(look_at_elements(way)),
       balance_(
           [this](Code code, const SegmentView& s, std::size_t element, std::string message,
                  std::string_view value) { tell(code, s, element, std::move(message), value); }) {}
@@ -81,16 +82,17 @@ void Checker::group_begins(const GroupHead& head) {
   group_weight_ = Weight{};
   functional_id_ = head.functional_id;
   grammar_ = choice_(interchange_, head);
-  plans_ = nullptr;
+  set_ = nullptr;
+  known_ = nullptr;
   if (!grammar_) {
     return;
   }
-  auto& plans = all_plans_[grammar_.get()];
-  if (!plans) {
-    plans = std::make_unique<Plans>(*grammar_);
+  auto& known = all_known_[grammar_.get()];
+  if (!known) {
+    known = std::make_unique<Known>(*grammar_);
     kept_.push_back(grammar_);
   }
-  plans_ = plans.get();
+  known_ = known.get();
   const std::string_view loaded = grammar_->release();
   if (!head.version.empty() && !std::string_view(head.version).starts_with(loaded.substr(0, 6))) {
     Finding f;
@@ -110,12 +112,15 @@ void Checker::group_begins(const GroupHead& head) {
 
 void Checker::set_begins(const SetHead& head) {
   next_.set_begins(head);
-  in_set_ = true;
   told_ = dropped_ = 0;
   set_weight_ = Weight{};
   node_ = 0;
-  set_ = grammar_ ? grammar_->find_set(head.type) : nullptr;
+  // Most sets of a group are of one kind.
+  if (set_ == nullptr || set_->id != head.type) {
+    set_ = grammar_ ? grammar_->find_set(head.type) : nullptr;
+  }
   if (set_ != nullptr) {
+    set_plan_ = &known_->plans.of(*set_);
     counts_.assign(set_->nodes.size(), 0);
     balance_.begin(head.type);
   }
@@ -124,47 +129,66 @@ void Checker::set_begins(const SetHead& head) {
 void Checker::segment(const SegmentView& s, std::uint32_t position) {
   position_ = position;
   if (position == 1) {
-    if (set_ == nullptr) {
-      tell(Code::set_not_known, s, 1,
-           "no grammar is loaded for the set " + printable(s.at(1)) + " of release " +
-               (grammar_ ? grammar_->release() : "that GS08 names"),
-           s.at(1));
-    } else if (functional_id_ != set_->functional_id && !functional_id_.empty()) {
-      tell(Code::gs01_mismatch, s, 1,
-           "GS01 is " + printable(functional_id_) + ", but a set " + printable(s.at(1)) +
-               " travels under " + set_->functional_id,
-           s.at(1));
-    }
+    look_at_head(s);
   }
   if (set_ != nullptr) {
-    const std::uint32_t key = key_of(s.id());
-    const SegmentPlan* plan = plans_->find(key);
-    const std::uint16_t slot = plan == nullptr ? kNone : set_->slot_of[plan->index];
-    if (slot == kNone) {
-      // A malformed identifier was told already.
-      if (key != 0) {
-        tell(plan == nullptr ? Code::segment_not_known : Code::segment_not_in_set, s, 0,
-             plan == nullptr ? "release " + grammar_->release() + " has no segment " +
-                                   printable(s.id()) + "; what it holds is not used"
-                             : "segment " + printable(s.id()) + " does not belong into a set " +
-                                   set_->id + "; what it holds is not used");
-      }
+    const auto* entry = set_plan_->find(s.key);
+    if (entry == nullptr) {
+      tell_no_place(s);
     } else {
-      place(s, slot);
-      check_elements(s, *plan);
-      if (plan->watched) {
-        balance_.segment(s, key);
+      const Move move = set_plan_->move(node_, entry->slot);
+      if (move.plain()) {
+        const auto node = node_ = move.node();
+        const auto uses = counts_[node] = (move.again() ? counts_[node] : 0) + 1;
+        if (uses > set_plan_->limit(node)) {
+          check_count(s, node, entry->slot);
+        }
+      } else {
+        place(s, entry->slot);
       }
-      if (key == key_of("SE")) {
-        balance_.end(s);
+      check_elements(s, *entry->plan);
+      if (entry->roles != 0) {
+        balance_.segment(s, entry->roles);
       }
     }
   }
   next_.segment(s, position);
 }
 
+// The ST.
+void Checker::look_at_head(const SegmentView& s) {
+  if (set_ == nullptr) {
+    tell(Code::set_not_known, s, 1,
+         "no grammar is loaded for the set " + printable(s.at(1)) + " of release " +
+             (grammar_ ? grammar_->release() : "that GS08 names"),
+         s.at(1));
+  } else if (functional_id_ != set_->functional_id && !functional_id_.empty()) {
+    tell(Code::gs01_mismatch, s, 1,
+         "GS01 is " + printable(functional_id_) + ", but a set " + printable(s.at(1)) +
+             " travels under " + set_->functional_id,
+         s.at(1));
+  }
+}
+
+// A segment that the set does not have. A malformed identifier was told already.
+void Checker::tell_no_place(const SegmentView& s) {
+  if (s.key == 0) {
+    return;
+  }
+  if (grammar_->find_segment(s.key) == nullptr) {
+    tell(Code::segment_not_known, s, 0,
+         "release " + grammar_->release() + " has no segment " + printable(s.id()) +
+             "; what it holds is not used");
+  } else {
+    tell(Code::segment_not_in_set, s, 0,
+         "segment " + printable(s.id()) + " does not belong into a set " + set_->id +
+             "; what it holds is not used");
+  }
+}
+
 // --- segments and loops ----------------------------------------------------------------------
 
+// A segment that does not simply follow.
 void Checker::place(const SegmentView& s, std::uint16_t slot) {
   const Step step = set_->step(node_, slot);
   if (position_ == 1) {
@@ -191,8 +215,6 @@ void Checker::place(const SegmentView& s, std::uint16_t slot) {
   }
   const std::uint16_t node = step.node();
   const Node& line = set_->nodes[node];
-  // Coming from inside of a loop to its first segment is one more use of it; from elsewhere, the
-  // first one.
   const bool again = node_ >= node && node_ < line.end;
   counts_[node] = again ? counts_[node] + 1 : 1;
   node_ = node;
@@ -271,41 +293,29 @@ std::string Checker::loop_name() const {
 
 // --- elements --------------------------------------------------------------------------------
 
-void Checker::check_elements(const SegmentView& s, const SegmentPlan& plan) {
+inline void Checker::check_elements(const SegmentView& s, const SegmentPlan& plan) {
   const SegmentDef& def = *plan.def;
-  const std::size_t count = std::min<std::size_t>(s.count, def.uses);
-  const LengthMasks masks = lengths(s, count, plan, way_);
-  const std::uint64_t present = masks.present;
-  // Whatever is not plainly right is looked at once more, in detail.
-  std::uint64_t doubtful =
-      masks.wrong | (def.mandatory & ~present) | (present & def.unused) | (present & def.composite);
-  for (std::uint64_t rest = present & plan.typed_plain; rest != 0; rest &= rest - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(rest));
-    const std::string_view value(s.base + s.marks[i] + 1, s.marks[i + 1] - s.marks[i] - 1);
-    std::size_t digits = 0;
-    const ElementType type = plan.uses[i].type;
-    const bool right = type == ElementType::R    ? is_decimal(value, digits)
-                       : type == ElementType::DT ? is_date(value)
-                       : type == ElementType::TM ? is_time(value)
-                                                 : is_whole_number(value, digits);
-    doubtful |= static_cast<std::uint64_t>(!right) << i;
-  }
-  for (std::uint64_t rest = present & def.coded; rest != 0; rest &= rest - 1) {
-    const auto i = static_cast<std::size_t>(std::countr_zero(rest));
-    const std::string_view value(s.base + s.marks[i] + 1, s.marks[i + 1] - s.marks[i] - 1);
-    const bool right = grammar_->code_list(plan.uses[i].codes).contains(value);
-    doubtful |= static_cast<std::uint64_t>(!right) << i;
-  }
-  if ((doubtful | static_cast<std::uint64_t>(s.odd) | (s.count > def.uses ? 1U : 0U)) != 0) {
-    check_in_detail(s, plan, present, doubtful);
-  }
-  for (std::uint16_t i = 0; i < def.conditions; ++i) {
-    if (!plan.conditions[i].holds(present)) {
-      check_conditions(s, plan, present);
-      break;
+  const ElementsSeen seen = look_(s, std::min<std::size_t>(s.count, def.uses), plan,
+                                  known_->last_codes.data() + plan.first_element);
+  std::uint64_t doubtful = seen.doubtful;
+  auto& right = known_->right[plan.index];
+  bool agrees = true;
+  if (seen.present != right.present || !right.known) {
+    agrees = plan.agrees(seen.present);
+    const std::uint64_t look =
+        (def.mandatory & ~seen.present) | (seen.present & (def.unused | def.composite));
+    doubtful |= look;
+    if (agrees && look == 0) {
+      right = {seen.present, true};
     }
   }
-  for (std::uint64_t rest = present & plan.products; rest != 0; rest &= rest - 1) {
+  if ((doubtful | static_cast<std::uint64_t>(s.odd) | (s.count > def.uses ? 1U : 0U)) != 0) {
+    check_in_detail(s, plan, seen.present, doubtful);
+  }
+  if (!agrees) {
+    check_conditions(s, plan, seen.present);
+  }
+  for (std::uint64_t rest = seen.present & plan.products; rest != 0; rest &= rest - 1) {
     balance_.product(s, static_cast<std::size_t>(std::countr_zero(rest)) + 1);
   }
 }
@@ -591,8 +601,6 @@ void Checker::set_ends(const SetEnd& end) {
   ++(status == 'R' ? group_.rejected : group_.accepted);
   group_.flawed += status == 'E' ? 1 : 0;
   next_.set_ends(whole);
-  in_set_ = false;
-  set_ = nullptr;
 }
 
 void Checker::group_ends(const GroupEnd& end) {

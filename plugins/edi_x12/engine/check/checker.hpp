@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "plugins/edi_x12/engine/check/balance.hpp"
+#include "plugins/edi_x12/engine/check/elements.hpp"
 #include "plugins/edi_x12/engine/check/plan.hpp"
 #include "plugins/edi_x12/engine/document/document.hpp"
 #include "plugins/edi_x12/engine/reader/events.hpp"
@@ -37,7 +38,7 @@ class Checker final : public Sink {
   static constexpr std::uint32_t kMostFindings = 1000;
 
   // All but the choice are borrowed.
-  Checker(Sink& next, GrammarChoice choice, const Policy& policy);
+  Checker(Sink& next, GrammarChoice choice, const Policy& policy, Way way = best_way());
 
   void reading(Lexer& lexer) override;
   void interchange_begins(const InterchangeHead& head) override;
@@ -55,6 +56,8 @@ class Checker final : public Sink {
   void place_elsewhere(const SegmentView& s, std::uint16_t slot);
   void check_count(const SegmentView& s, std::uint16_t node, std::uint16_t slot);
   void check_elements(const SegmentView& s, const SegmentPlan& plan);
+  void tell_no_place(const SegmentView& s);
+  void look_at_head(const SegmentView& s);
   void check_in_detail(const SegmentView& s, const SegmentPlan& plan, std::uint64_t present,
                        std::uint64_t doubtful);
   void check_conditions(const SegmentView& s, const SegmentPlan& plan, std::uint64_t present);
@@ -74,16 +77,29 @@ class Checker final : public Sink {
   Sink& next_;
   GrammarChoice choice_;
   const Policy& policy_;
-  const Way way_ = best_way();
+  const LookAtElements look_;
   Lexer* lexer_ = nullptr;
   InterchangeHead interchange_;
   std::string functional_id_;
   std::shared_ptr<const Grammar> grammar_;
-  const Plans* plans_ = nullptr;
-  std::map<const Grammar*, std::unique_ptr<Plans>> all_plans_;
-  std::vector<std::shared_ptr<const Grammar>> kept_;  // the plans point into them
-  const SetDef* set_ = nullptr;                       // null outside of sets and for unknown sets
-  bool in_set_ = false;
+  // A grammar's plans, and what was right when it stood there last: of each segment the combination
+  // of elements, of each element its code. Most segments of a kind look alike.
+  struct Known {
+    explicit Known(const Grammar& grammar)
+        : plans(grammar), right(plans.size()), last_codes(plans.elements()) {}
+    struct Combination {
+      std::uint64_t present = 0;
+      bool known = false;
+    };
+    Plans plans;
+    std::vector<Combination> right;
+    std::vector<LastCodes> last_codes;
+  };
+  Known* known_ = nullptr;
+  std::map<const Grammar*, std::unique_ptr<Known>> all_known_;
+  std::vector<std::shared_ptr<const Grammar>> kept_;  // what is known points into them
+  const SetDef* set_ = nullptr;                       // of the set that began last; null: not known
+  const SetPlan* set_plan_ = nullptr;
   std::uint16_t node_ = 0;
   std::vector<std::uint32_t> counts_;  // per node: uses in the present instance of its loop
   std::uint32_t position_ = 0;

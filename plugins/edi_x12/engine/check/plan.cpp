@@ -1,87 +1,47 @@
 #include "plugins/edi_x12/engine/check/plan.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "plugins/edi_x12/engine/check/balance.hpp"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "plugins/edi_x12/engine/check/elements.hpp"
 
 namespace crossdock::x12 {
 namespace {
 
-constexpr std::size_t kLanes = 8;
-
-std::size_t padded_to_lanes(std::size_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
-
-LengthMasks lengths_portable(const SegmentView& s, std::size_t count, const SegmentPlan& plan) {
-  LengthMasks out;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t length = s.marks[i + 1] - s.marks[i] - 1;
-    const std::uint64_t present = length != 0 ? 1 : 0;
-    const std::uint64_t wrong = length < plan.least[i] || length > plan.most[i] ? 1 : 0;
-    out.present |= present << i;
-    out.wrong |= (present & wrong) << i;
-  }
-  return out;
+std::size_t padded_to_lanes(std::size_t count) {
+  return (count + kElementLanes - 1) / kElementLanes * kElementLanes;
 }
 
-#if defined(__x86_64__)
-__attribute__((target("avx2,bmi,bmi2"))) LengthMasks lengths_avx2(const SegmentView& s,
-                                                                  std::size_t count,
-                                                                  const SegmentPlan& plan) {
-  LengthMasks out;
-  const __m256i one = _mm256_set1_epi32(1);
-  const __m256i zero = _mm256_setzero_si256();
-  for (std::size_t i = 0; i < count; i += kLanes) {
-    // Marks behind the segment's own are readable; what they give is cut off below.
-    const auto at = [&](const std::uint32_t* from) __attribute__((target("avx2"))) {
-      return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-    };
-    const __m256i length =
-        _mm256_sub_epi32(_mm256_sub_epi32(at(s.marks + i + 1), at(s.marks + i)), one);
-    const __m256i empty = _mm256_cmpeq_epi32(length, zero);
-    const __m256i wrong = _mm256_or_si256(_mm256_cmpgt_epi32(at(plan.least + i), length),
-                                          _mm256_cmpgt_epi32(length, at(plan.most + i)));
-    const auto bits = [](const __m256i& lanes) __attribute__((target("avx2"))) {
-      return static_cast<std::uint64_t>(
-          static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(lanes))));
-    };
-    const std::uint64_t present = ~bits(empty) & 0xff;
-    out.present |= present << i;
-    out.wrong |= (bits(wrong) & present) << i;
-  }
-  const std::uint64_t own = count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
-  out.present &= own;
-  out.wrong &= own;
-  return out;
+// "Both or none" of element n and n + 1: bit n-1; 0 for every other condition.
+std::uint64_t neighbours(const Condition& one) {
+  const std::uint64_t first = one.mask & (0 - one.mask);
+  return one.kind == 'P' && one.mask == (first | first << 1) ? first : 0;
 }
-#endif
+
+SetPlan::Entry* free_place(std::vector<SetPlan::Entry>& table, std::uint32_t key, int shift) {
+  std::size_t at = (key * 0x9E3779B1U) >> shift;
+  while (table[at].key != 0) {
+    at = (at + 1) & (table.size() - 1);
+  }
+  return &table[at];
+}
 
 }  // namespace
 
-LengthMasks lengths(const SegmentView& s, std::size_t count, const SegmentPlan& plan, Way way) {
-#if defined(__x86_64__)
-  if (way == Way::avx2) {
-    return lengths_avx2(s, count, plan);
-  }
-#endif
-  (void)way;
-  return lengths_portable(s, count, plan);
-}
-
-Plans::Plans(const Grammar& grammar) {
+Plans::Plans(const Grammar& grammar) : grammar_(grammar) {
   const auto segments = grammar.segments();
-  std::size_t room = 0;
+  std::size_t lanes = 0, elements = 0, conditions = 0;
   for (const auto& def : segments) {
-    room += 2 * padded_to_lanes(def.uses);
+    lanes += 2 * padded_to_lanes(def.uses);
+    elements += def.uses;
+    conditions += def.conditions;
   }
-  lengths_.assign(room, 0);
+  // Plans point into these: their size is final.
+  lengths_.assign(lanes, 0);
+  codes_.reserve(elements);
+  others_.reserve(conditions);
   plans_.reserve(segments.size());
-  const int bits = std::bit_width(segments.size() * 4);
-  shift_ = 32 - bits;
-  table_.assign(std::size_t{1} << bits, {});
   std::size_t next = 0;
   for (const auto& def : segments) {
     SegmentPlan& plan = plans_.emplace_back();
@@ -89,31 +49,82 @@ Plans::Plans(const Grammar& grammar) {
     plan.def = &def;
     plan.index = grammar.index_of(def);
     plan.uses = uses.data();
+    plan.coded = def.coded & ~def.composite;
     plan.conditions = grammar.conditions(def).data();
-    plan.typed_plain = def.typed & ~def.composite;
-    for (std::size_t i = 0; i + 1 < uses.size(); ++i) {
-      if (grammar.element(uses[i].element).number == "235" &&
-          grammar.element(uses[i + 1].element).number == "234") {
-        plan.products |= std::uint64_t{1} << i;
+    plan.others = others_.data() + others_.size();
+    for (const auto& one : grammar.conditions(def)) {
+      if (const auto pair = neighbours(one)) {
+        plan.neighbours |= pair;
+      } else {
+        others_.push_back(one);
+        ++plan.other_count;
       }
     }
-    plan.watched = Balance::watches(def.key);
+    plan.codes = codes_.data() + codes_.size();
+    plan.first_element = static_cast<std::uint32_t>(codes_.size());
     const std::size_t width = padded_to_lanes(uses.size());
     std::uint32_t* least = lengths_.data() + next;
     std::uint32_t* most = least + width;
     next += 2 * width;
+    plan.least = least;
+    plan.most = most;
     for (std::size_t i = 0; i < uses.size(); ++i) {
-      const bool composite = uses[i].type == ElementType::composite;
+      const auto type = uses[i].type;
+      const std::uint64_t bit = std::uint64_t{1} << i;
+      const bool composite = type == ElementType::composite;
+      plan.decimals |= type == ElementType::R ? bit : 0;
+      plan.numbers |= type == ElementType::R || is_n(type) ? bit : 0;
+      plan.dates |= type == ElementType::DT ? bit : 0;
+      plan.times |= type == ElementType::TM ? bit : 0;
+      if (i + 1 < uses.size() && grammar.element(uses[i].element).number == "235" &&
+          grammar.element(uses[i + 1].element).number == "234") {
+        plan.products |= bit;
+      }
+      codes_.push_back(uses[i].codes == kNone ? nullptr : &grammar.code_list(uses[i].codes));
       least[i] = composite ? 0 : uses[i].min;
       most[i] = composite ? INT32_MAX : std::min<std::uint32_t>(uses[i].max, INT32_MAX);
     }
-    plan.least = least;
-    plan.most = most;
-    std::size_t at = (def.key * 0x9E3779B1u) >> shift_;
-    while (table_[at].key != 0) {
-      at = (at + 1) & (table_.size() - 1);
+  }
+  sets_.resize(grammar.sets().size());
+}
+
+const SetPlan& Plans::of(const SetDef& set) {
+  SetPlan& plan = sets_[static_cast<std::size_t>(&set - grammar_.sets().data())];
+  if (plan.table_.empty()) {
+    make(set, plan);
+  }
+  return plan;
+}
+
+void Plans::make(const SetDef& set, SetPlan& plan) const {
+  plan.width_ = set.slot_segments.size();
+  const int bits = std::bit_width(plan.width_ * 4);
+  plan.shift_ = 32 - bits;
+  plan.table_.assign(std::size_t{1} << bits, {});
+  for (std::size_t slot = 0; slot < plan.width_; ++slot) {
+    const SegmentPlan& segment = plans_[set.slot_segments[slot]];
+    const auto key = segment.def->key;
+    *free_place(plan.table_, key, plan.shift_) = {key, static_cast<std::uint16_t>(slot),
+                                                  Balance::roles(set.id, key), &segment};
+  }
+  for (std::size_t from = 0; from < set.nodes.size(); ++from) {
+    for (std::size_t slot = 0; slot < plan.width_; ++slot) {
+      const Step step =
+          set.step(static_cast<std::uint16_t>(from), static_cast<std::uint16_t>(slot));
+      Move move;
+      if (step.ok()) {
+        const auto to = step.node();
+        const Node& line = set.nodes[to];
+        // Coming from inside of a loop to its first segment is one more use of it; from elsewhere,
+        // the first one.
+        const bool again = from >= to && from < line.end;
+        const bool plain = !step.skips_mandatory() && !line.unused;
+        move.packed = to | (plain ? Move::kPlain : 0) | (again ? Move::kAgain : 0);
+      }
+      plan.moves_.push_back(move);
     }
-    table_[at] = {def.key, &plan};
+    const auto most = set.nodes[from].most;
+    plan.limits_.push_back(most == 0 ? UINT32_MAX : most);
   }
 }
 

@@ -1,66 +1,115 @@
 // A grammar's segments laid out for speed: lengths side by side, so that a whole segment is
-// compared at once, and a mask for whatever needs a look at its characters.
+// compared at once, masks for whatever needs a look at its characters, and per set a table from
+// segment identifiers to all that the check needs.
 //
-// Immutable once made.
+// A plan never changes; Plans belong to one thread.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <vector>
 
-#include "plugins/edi_x12/engine/lexer/lexer.hpp"
-#include "plugins/edi_x12/engine/lexer/tape.hpp"
 #include "plugins/edi_x12/grammar/grammar.hpp"
 
 namespace crossdock::x12 {
 
+// Masks have bit n-1 for element n.
 struct SegmentPlan {
   const SegmentDef* def = nullptr;
   const ElementUse* uses = nullptr;
-  const Condition* conditions = nullptr;
   const std::uint32_t* least = nullptr;  // per element, filled up to a multiple of eight
   const std::uint32_t* most = nullptr;
-  std::uint64_t typed_plain = 0;  // typed elements that are no composites
-  std::uint64_t products = 0;     // product id qualifiers (data element 235) before a product id
-  bool watched = false;           // Balance wants to see it
-  std::uint16_t index = 0;        // Grammar::segment
+  const CodeList* const* codes = nullptr;  // per element
+  std::uint32_t first_element = 0;         // its place among the elements of all segments
+  std::uint64_t numbers = 0;               // N0 to N9 and R
+  std::uint64_t decimals = 0;              // R: a point may stand in it
+  std::uint64_t dates = 0;
+  std::uint64_t times = 0;
+  std::uint64_t coded = 0;
+  // Conditions "both or none" of two neighbours, by the first of them; and all others.
+  std::uint64_t neighbours = 0;
+  const Condition* others = nullptr;
+  std::uint32_t other_count = 0;
+  const Condition* conditions = nullptr;  // all
+  std::uint64_t products = 0;  // product id qualifiers (data element 235) before a product id
+  std::uint16_t index = 0;     // Grammar::segment
+
+  // Whether elements are there, and away, as they must be.
+  bool agrees(std::uint64_t present) const {
+    if ((def->mandatory & ~present) != 0 || ((present ^ (present >> 1)) & neighbours) != 0) {
+      return false;
+    }
+    for (std::uint32_t i = 0; i < other_count; ++i) {
+      if (!others[i].holds(present)) {
+        return false;
+      }
+    }
+    return true;
+  }
 };
 
-class Plans {
+// Where a segment leads from a place in the set: SetDef::step() with what follows from it.
+struct Move {
+  static constexpr std::uint32_t kPlain = 1U << 16;  // allowed, and nothing is to be said
+  static constexpr std::uint32_t kAgain = 1U << 17;  // one more use of a line of the same loop
+  std::uint32_t packed = 0;
+  bool plain() const { return (packed & kPlain) != 0; }
+  bool again() const { return (packed & kAgain) != 0; }
+  std::uint16_t node() const { return static_cast<std::uint16_t>(packed); }
+};
+
+// The segments of one set by their keys, and where they lead.
+class SetPlan {
  public:
-  // The grammar is borrowed.
-  explicit Plans(const Grammar& grammar);
-  const SegmentPlan* find(std::uint32_t key) const {
-    std::size_t at = (key * 0x9E3779B1u) >> shift_;
-    for (;; at = (at + 1) & (table_.size() - 1)) {
+  struct Entry {
+    std::uint32_t key = 0;
+    std::uint16_t slot = kNone;
+    std::uint16_t roles = 0;  // Balance::Role
+    const SegmentPlan* plan = nullptr;
+  };
+  // Null: the set has no such segment.
+  const Entry* find(std::uint32_t key) const {
+    for (std::size_t at = (key * 0x9E3779B1U) >> shift_;; at = (at + 1) & (table_.size() - 1)) {
       if (table_[at].key == key) {
-        return table_[at].plan;
+        return key == 0 ? nullptr : &table_[at];
       }
       if (table_[at].key == 0) {
         return nullptr;
       }
     }
   }
+  Move move(std::uint16_t node, std::uint16_t slot) const { return moves_[node * width_ + slot]; }
+  // How often a line may be used.
+  std::uint32_t limit(std::uint16_t node) const { return limits_[node]; }
 
  private:
-  struct Entry {
-    std::uint32_t key = 0;
-    const SegmentPlan* plan = nullptr;
-  };
-  std::vector<SegmentPlan> plans_;
-  std::vector<std::uint32_t> lengths_;
+  friend class Plans;
   std::vector<Entry> table_;
   int shift_ = 0;
+  std::vector<Move> moves_;  // nodes x slots
+  std::size_t width_ = 0;
+  std::vector<std::uint32_t> limits_;
 };
 
-// Bit n-1 for element n of a segment, of the first 64.
-struct LengthMasks {
-  std::uint64_t present = 0;  // not empty
-  std::uint64_t wrong = 0;    // present, and shorter or longer than it may be
-};
+class Plans {
+ public:
+  // The grammar is borrowed.
+  explicit Plans(const Grammar& grammar);
+  // Of one of the grammar's sets; made when it is asked for first.
+  const SetPlan& of(const SetDef& set);
+  std::size_t size() const { return plans_.size(); }
+  std::size_t elements() const { return codes_.size(); }
 
-// `count` elements of the segment, at most 64; `least` and `most` reach to the next multiple of
-// eight.
-LengthMasks lengths(const SegmentView& segment, std::size_t count, const SegmentPlan& plan,
-                    Way way);
+ private:
+  void make(const SetDef& set, SetPlan& plan) const;
+
+  const Grammar& grammar_;
+  std::vector<SegmentPlan> plans_;
+  std::vector<std::uint32_t> lengths_;
+  std::vector<const CodeList*> codes_;
+  std::vector<Condition> others_;
+  std::vector<SetPlan> sets_;
+};
 
 }  // namespace crossdock::x12

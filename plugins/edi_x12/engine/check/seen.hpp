@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/edi_x12/grammar/packed.hpp"
+
 namespace crossdock::x12 {
 
 class Seen {
@@ -17,11 +19,12 @@ class Seen {
   static constexpr std::size_t kMost = 1'000'000;
 
   // False: it was there before. Beyond kMost nothing new is remembered.
-  bool insert(std::string_view text) {
+  bool insert(std::string_view text) { return insert(key_of(text)); }
+  // A number other than 0 that stands for a text. Of one kind in one table only.
+  bool insert(std::uint64_t key) {
     if (table_.empty() || 2 * count_ >= table_.size()) {
       grow();
     }
-    const std::uint64_t key = key_of(text);
     std::uint64_t& place = find(key);
     if (place == key) {
       return false;
@@ -45,16 +48,13 @@ class Seen {
 
  private:
   static std::uint64_t key_of(std::string_view text) {
-    std::uint64_t key = 0;
     if (text.size() <= 8) {
-      for (const char c : text) {
-        key = key << 8 | static_cast<unsigned char>(c);
-      }
-    } else {
-      key = 14695981039346656037ULL;
-      for (const char c : text) {
-        key = (key ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-      }
+      const std::uint64_t key = packed(text);
+      return key == 0 ? 1 : key;
+    }
+    std::uint64_t key = 14695981039346656037ULL;
+    for (const char c : text) {
+      key = (key ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
     }
     return key == 0 ? 1 : key;
   }

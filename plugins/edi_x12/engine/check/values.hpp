@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "plugins/edi_x12/grammar/packed.hpp"
+
 namespace crossdock::x12 {
 
 // N0 to N9: digits, a minus sign before them. `digits` gets their number.
@@ -83,15 +85,45 @@ inline bool is_time(std::string_view text) {
   return text.substr(0, 2) < "24" && text[2] < '6' && (text.size() < 6 || text[4] < '6');
 }
 
-// The check digit of GS1 keys (GTIN, SSCC, GLN), all digits: weights 3 and 1 from the right.
-inline bool has_gs1_check_digit(std::string_view digits) {
-  unsigned sum = 0;
-  unsigned weight = 1;
-  for (std::size_t i = digits.size(); i > 0; --i) {
-    sum += weight * static_cast<unsigned>(digits[i - 1] - '0');
-    weight = 4 - weight;
+// A GS1 key (GTIN, GLN, SSCC): 8 to 18 digits, the last of which checks the others with weights 3
+// and 1 from the right.
+struct Gs1Key {
+  bool digits = false;  // it is made of so many digits
+  bool checks = false;  // and the last one is right
+  std::uint64_t value = 0;
+};
+inline Gs1Key read_gs1_key(std::string_view text) {
+  Gs1Key out;
+  const std::size_t size = text.size();
+  if (size < 8 || size > 18) {
+    return out;
   }
-  return sum % 10 == 0;
+  bool digits = true;
+  std::uint64_t sum = 0;
+  // Eight characters from `at` on, without the first `passed` of them, which were added already.
+  const auto add = [&](std::size_t at, std::size_t passed) {
+    const std::uint64_t word = word_at(text.data() + at);
+    digits = digits && are_digits(word);
+    const std::uint64_t values =
+        (word & 0x0f0f0f0f0f0f0f0fU) >> 8 * passed << 8 * passed;  // passed is at most 7
+    constexpr std::uint64_t kPairs = 0x00ff00ff00ff00ffU;
+    const std::uint64_t even = (values & kPairs) * 0x0001000100010001U >> 48;
+    const std::uint64_t odd = (values >> 8 & kPairs) * 0x0001000100010001U >> 48;
+    sum += (size - at) % 2 == 1 ? even + 3 * odd : 3 * even + odd;
+    return number_of(values);
+  };
+  static constexpr std::uint64_t kPowers[] = {1,       10,        100,        1'000,      10'000,
+                                              100'000, 1'000'000, 10'000'000, 100'000'000};
+  std::size_t at = 0;
+  for (; at + 8 <= size; at += 8) {
+    out.value = out.value * kPowers[8] + add(at, 0);
+  }
+  if (at < size) {
+    out.value = out.value * kPowers[size - at] + add(size - 8, at - (size - 8));
+  }
+  out.digits = digits;
+  out.checks = digits && sum % 10 == 0;
+  return out;
 }
 
 }  // namespace crossdock::x12

@@ -4,36 +4,7 @@
 #include <cstring>
 
 namespace crossdock::x12 {
-namespace {
-
-// Line ends in [from, to); `before` is the byte in front. In blocks of so few bytes that eight bits
-// hold the count, which lets the compiler count 16 or 32 bytes at a time.
-std::uint64_t line_ends(const char* from, const char* to, char before) {
-  std::uint64_t count = 0;
-  while (from < to) {
-    // Of CR LF, the CR counts.
-    if (*from == '\r' || (*from == '\n' && before != '\r')) {
-      ++count;
-    }
-    before = *from++;
-    const auto block = std::min<std::ptrdiff_t>(to - from, 240);
-    std::uint8_t in_block = 0;
-    for (std::ptrdiff_t i = 0; i < block; ++i) {
-      in_block = static_cast<std::uint8_t>(
-          in_block + ((from[i] == '\r') | ((from[i] == '\n') & (from[i - 1] != '\r'))));
-    }
-    count += in_block;
-    if (block > 0) {
-      before = from[block - 1];
-      from += block;
-    }
-  }
-  return count;
-}
-
-}  // namespace
-
-Lexer::Lexer(Source& source, Way way) : source_(source), way_(way) {
+Lexer::Lexer(Source& source, Way way) : source_(source), way_(way), scanner_(Delimiters(), way) {
   capacity_ = 2 * kChunk;
   buffer_ = std::make_unique_for_overwrite<char[]>(capacity_ + kTapePadding);
   tape_.reserve(capacity_);
@@ -42,6 +13,7 @@ Lexer::Lexer(Source& source, Way way) : source_(source), way_(way) {
 
 void Lexer::use(const Delimiters& delimiters) {
   delimiters_ = delimiters;
+  scanner_ = Scanner(delimiters, way_);
   by_line_ = delimiters.by_line();
   blank_line_ = false;
   std::fill(std::begin(filler_), std::end(filler_), false);
@@ -119,26 +91,29 @@ bool Lexer::fill() {
   return !ended_;
 }
 
+// The next stretch of the window, from the segment that the last one cut in two on; more bytes when
+// the window is at its end.
 bool Lexer::refill() {
-  if (taped_) {
+  if (taped_ && taped_to_ == filled_) {
     if (filled_ - begin_ >= kLargestSegment) {
       too_long_ = true;
       return false;
     }
+    stretch_ = kStretch;
     if (!fill()) {
       return false;
     }
+  } else if (taped_) {
+    // A segment longer than the stretch: twice as much, so that scanning it anew costs little.
+    stretch_ = tape_.end_count == 0 ? 2 * stretch_ : kStretch;
   }
-  retape();
-  return true;
-}
-
-void Lexer::retape() {
-  compact();
-  scan(buffer_.get(), filled_, delimiters_, way_, tape_);
+  const std::size_t size = std::min(filled_ - begin_, stretch_);
+  scanner_.scan(buffer_.get(), begin_, size, tape_);
+  taped_to_ = begin_ + size;
   mark_ = next_end_ = odd_ = 0;
   taped_ = true;
   too_long_ = false;
+  return true;
 }
 
 std::string_view Lexer::peek(std::size_t bytes) {
@@ -202,9 +177,10 @@ std::uint64_t Lexer::line_of(std::uint64_t offset) {
     return at == base_ ? before_window_ : bytes[at - base_ - 1];
   };
   if (offset >= counted_) {
-    line_ += line_ends(bytes + (counted_ - base_), bytes + (offset - base_), before(counted_));
+    line_ +=
+        line_ends(bytes + (counted_ - base_), bytes + (offset - base_), before(counted_), way_);
   } else {
-    line_ -= line_ends(bytes + (offset - base_), bytes + (counted_ - base_), before(offset));
+    line_ -= line_ends(bytes + (offset - base_), bytes + (counted_ - base_), before(offset), way_);
   }
   counted_ = offset;
   return line_;

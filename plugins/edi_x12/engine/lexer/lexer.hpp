@@ -1,12 +1,14 @@
-// Cuts a stream into segments, 32 KB at a time, with the delimiters it is told. It holds one window
-// of the stream: the chunk under work and the segment that its end cut in two. A segment that is
-// longer makes the window grow, up to a limit.
+// Cuts a stream into segments with the delimiters it is told. It holds one window of the stream:
+// the chunk under work and the segment that its end cut in two. A segment that is longer makes the
+// window grow, up to a limit. Delimiters are looked for in stretches of the window, so that bytes
+// and tape are still in the nearest cache when the segments are taken.
 //
 // A Segment is a view into the window: valid until the next call. One thread at a time.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -16,12 +18,25 @@
 
 namespace crossdock::x12 {
 
-// A segment where it stands, without its terminator: an identifier and `count` elements.
+// Identifier of two or three characters as a number, for comparing in one step; 0 for others.
+constexpr std::uint32_t key_of(std::string_view id) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(id[i]));
+  };
+  return id.size() == 3   ? byte(0) | byte(1) << 8 | byte(2) << 16
+         : id.size() == 2 ? byte(0) | byte(1) << 8
+                          : 0;
+}
+
+// A segment where it stands, without its terminator: an identifier and `count` elements. Behind its
+// last byte kTapePadding more may be read, behind its last mark kTapeSlack more; their values mean
+// nothing.
 struct SegmentView {
   const char* base = nullptr;            // the positions count from here
   const std::uint32_t* marks = nullptr;  // marks[0] ends the identifier, marks[i] element i
   std::uint32_t begin = 0;               // of the identifier
   std::uint32_t count = 0;               // elements
+  std::uint32_t key = 0;                 // key_of(id())
   std::uint64_t offset = 0;              // bytes of the file before the identifier
   std::uint64_t end_offset = 0;          // bytes of the file before what follows the terminator
   bool odd = false;        // holds separators of parts, control characters or high bytes
@@ -46,6 +61,7 @@ struct SegmentView {
 class Lexer {
  public:
   static constexpr std::size_t kChunk = 32 * 1024;
+  static constexpr std::size_t kStretch = 8 * 1024;
   // Damage must not make us hold a whole file that lost its terminators.
   static constexpr std::size_t kLargestSegment = 16u << 20;
 
@@ -88,6 +104,7 @@ class Lexer {
       }
       out.base = buffer_.get();
       out.begin = from;
+      out.key = key_at(buffer_.get() + from, out.marks[0] - from);
       out.offset = base_ + from;
       out.end_offset = base_ + begin_;
       out.rewritten = false;
@@ -99,6 +116,54 @@ class Lexer {
       blank_line_ = false;
       return true;
     }
+  }
+
+  // Gives `take` segment after segment, as next() would, for as long as they are plain: cut by one
+  // terminator (not by lines), nothing odd in them, no filler but one line end, below the bounds,
+  // and with an identifier that `known` (a table of kKnown keys by place_of_key()) holds. Ends in
+  // front of the first that is not, at the latest at the end of the window. `take` may ask for
+  // lines only.
+  static constexpr std::size_t kKnown = 64;
+  static std::size_t place_of_key(std::uint32_t key) { return key * 0x9E3779B1U >> 26; }
+  template <class Take>
+  void run(const std::uint32_t* known, std::uint32_t elements_below, std::uint32_t bytes_below,
+           Take&& take) {
+    const char* const base = buffer_.get();
+    const std::uint32_t* const marks = tape_.marks.get();
+    const std::uint32_t* const ends = tape_.ends.get();
+    const std::size_t end_count = by_line_ ? 0 : tape_.end_count;
+    const std::uint32_t odd = tape_.odd[odd_];
+    const bool feed = filler_['\n'], back = filler_['\r'];
+    auto begin = static_cast<std::uint32_t>(begin_);
+    auto mark = static_cast<std::uint32_t>(mark_);
+    std::size_t next_end = next_end_;
+    SegmentView out;
+    out.base = base;
+    while (next_end < end_count) {
+      const std::uint32_t end = ends[next_end];
+      const std::uint32_t stop = marks[end];
+      std::uint32_t from = begin;
+      from += static_cast<std::uint32_t>((base[from] == '\r') & back);
+      from += static_cast<std::uint32_t>((base[from] == '\n') & feed);
+      const std::uint32_t key = key_at(base + from, marks[mark] - from);
+      if (known[place_of_key(key)] != key || key == 0 || odd < stop ||
+          end - mark >= elements_below || stop - from >= bytes_below) {
+        break;
+      }
+      out.marks = marks + mark;
+      out.begin = from;
+      out.count = end - mark;
+      out.key = key;
+      out.offset = base_ + from;
+      out.end_offset = base_ + stop + 1;
+      begin = stop + 1;
+      mark = end + 1;
+      ++next_end;
+      take(static_cast<const SegmentView&>(out));
+    }
+    begin_ = begin;
+    mark_ = mark;
+    next_end_ = next_end;
   }
 
   // Binary data: `out`, which next() gave, really ends `length` bytes after the start of element
@@ -123,19 +188,29 @@ class Lexer {
   std::size_t window_bytes() const { return capacity_; }
 
  private:
+  // key_of() of so many bytes in the window, without a branch: identifiers of two and three
+  // characters come in turns.
+  static std::uint32_t key_at(const char* id, std::uint32_t length) {
+    std::uint32_t bytes = 0;
+    std::memcpy(&bytes, id, sizeof bytes);  // the window is padded
+    const std::uint32_t three = length == 3 ? 0x00ffffffU : 0;
+    return bytes & (length == 2 ? 0x0000ffffU : three);
+  }
   bool is_filler(char c) const { return filler_[static_cast<unsigned char>(c)]; }
   bool skip_filler(std::uint32_t& from, std::uint32_t stop) const;
   bool passes_line(std::uint32_t from, std::uint32_t stop);
   bool refill();
   bool fill();
   void compact();
-  void retape();
   void drop_tape();
 
   Source& source_;
   const Way way_;
   Delimiters delimiters_;
+  Scanner scanner_;
   bool taped_ = false;
+  std::size_t taped_to_ = 0;  // end of the stretch
+  std::size_t stretch_ = kStretch;
   bool by_line_ = false;
   bool blank_line_ = false;
   bool filler_[256] = {};

@@ -5,6 +5,7 @@
 // one. Pure; a Tape is used by one thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -13,7 +14,6 @@
 
 namespace crossdock::x12 {
 
-// Positions are bytes from the start of what was scanned.
 struct Tape {
   // Every element separator and segment terminator.
   std::unique_ptr<std::uint32_t[]> marks;
@@ -42,7 +42,21 @@ enum class Way : std::uint8_t { portable, avx2 };
 Way best_way();
 std::string_view to_string(Way way);
 
-// Scans `size` bytes, `size` at most tape.capacity; the byte before `data` counts as a terminator.
-void scan(const char* data, std::size_t size, const Delimiters& delimiters, Way way, Tape& tape);
+class Scanner {
+ public:
+  Scanner(const Delimiters& delimiters, Way way);
+  // Scans `size` bytes from data + first on, `size` at most tape.capacity; the byte before them
+  // counts as a terminator. Positions count from `data`.
+  void scan(const char* data, std::size_t first, std::size_t size, Tape& tape) const;
+
+ private:
+  Delimiters delimiters_;
+  Way way_;
+  std::array<std::uint8_t, 256> classes_{};  // 1 mark, 2 terminator, 4 part, 8 low or high byte
+};
+
+// Line ends (LF, CR or CR LF) in [from, to); `before` is the byte in front. Of CR LF, the CR
+// counts.
+std::uint64_t line_ends(const char* from, const char* to, char before, Way way);
 
 }  // namespace crossdock::x12

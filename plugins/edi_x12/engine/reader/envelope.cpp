@@ -44,6 +44,13 @@ std::string counted(std::uint64_t count, const char* one, const char* more) {
 
 }  // namespace
 
+bool is_segment_id(std::string_view id) {
+  const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto name = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
+  return id.size() >= 2 && id.size() <= 3 && letter(id[0]) && name(id[1]) &&
+         (id.size() == 2 || name(id[2]));
+}
+
 Envelope::Envelope(Sink& sink, Lexer& lexer, const Policy& policy)
     : sink_(sink), lexer_(lexer), policy_(policy) {}
 
@@ -162,7 +169,7 @@ void Envelope::check_isa() {
 
 bool Envelope::take(const SegmentView& segment) {
   ++interchange_.segments;
-  switch (key_of(segment.id())) {
+  switch (segment.key) {
     case key_of("ST"):
       begin_set(segment);
       return false;
@@ -188,10 +195,7 @@ void Envelope::take_inside(const SegmentView& segment) {
   if (in_set_) {
     ++set_.segments;
     const auto id = segment.id();
-    const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
-    const auto name = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
-    if (id.size() < 2 || id.size() > 3 || !letter(id[0]) || !name(id[1]) ||
-        (id.size() == 3 && !name(id[2]))) {
+    if (!is_segment_id(id)) {
       note(Code::segment_id, segment, 0,
            "\"" + quoted(id) + "\" is no segment identifier; two or three capitals or digits are");
     }

@@ -11,15 +11,8 @@
 
 namespace crossdock::x12 {
 
-// Identifier of two or three characters as a number, for comparing in one step; 0 for others.
-constexpr std::uint32_t key_of(std::string_view id) {
-  const auto byte = [&](std::size_t i) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(id[i]));
-  };
-  return id.size() == 3   ? byte(0) | byte(1) << 8 | byte(2) << 16
-         : id.size() == 2 ? byte(0) | byte(1) << 8
-                          : 0;
-}
+// Two or three capitals or digits, the first one a capital.
+bool is_segment_id(std::string_view id);
 
 class Envelope {
  public:
@@ -29,6 +22,12 @@ class Envelope {
   void begin(const IsaHeader& header, std::uint64_t offset);
   // True when the segment was the IEA: the interchange is complete.
   bool take(const SegmentView& segment);
+  // A segment of the set that is open, neither a control segment nor one whose identifier is in
+  // doubt.
+  void take_plain(const SegmentView& segment) {
+    ++interchange_.segments;
+    sink_.segment(segment, ++set_.segments);
+  }
   // Ends what is still open; `why` completes "SE is missing: ...".
   void close(std::string_view why, std::uint64_t end_offset);
   bool open() const { return in_interchange_; }

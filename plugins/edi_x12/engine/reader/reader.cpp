@@ -137,6 +137,30 @@ void Reader::read_interchange() {
     if (take(segment)) {
       return;
     }
+    if (envelope_.in_set()) {
+      // Nearly all segments: nothing about the bytes is odd, nothing hides in them, and the
+      // identifier was looked at before.
+      lexer_.run(ordinary_.data(), kElementsOfAnIsa, kLongEnoughForAnIsa,
+                 [this](const SegmentView& s) { envelope_.take_plain(s); });
+    }
+  }
+}
+
+void Reader::remember(const SegmentView& s) {
+  switch (s.key) {
+    case key_of("ISA"):
+    case key_of("IEA"):
+    case key_of("GS"):
+    case key_of("GE"):
+    case key_of("ST"):
+    case key_of("SE"):
+    case key_of("BIN"):
+    case key_of("BDS"):
+      return;
+    default:
+      if (is_segment_id(s.id())) {
+        ordinary_[Lexer::place_of_key(s.key)] = s.key;
+      }
   }
 }
 
@@ -148,7 +172,8 @@ bool Reader::take(SegmentView& s) {
   if (lexer_.delimiters().by_line()) {
     look_at_line_end(s);
   }
-  const std::uint32_t key = key_of(s.id());
+  const std::uint32_t key = s.key;
+  remember(s);
   if (s.count == 0 && s.id().empty()) {
     use(Code::empty_segment, s.offset);
     return false;
@@ -165,7 +190,7 @@ bool Reader::take(SegmentView& s) {
 }
 
 bool Reader::give(const SegmentView& s) {
-  if (key_of(s.id()) == key_of("IEA")) {
+  if (s.key == key_of("IEA")) {
     end_uses();
   }
   return envelope_.take(s);
@@ -279,6 +304,8 @@ bool Reader::take_text(std::string_view text, std::uint64_t offset, std::uint64_
 SegmentView Reader::view_of(std::string_view text, std::uint64_t offset, std::uint64_t end_offset,
                             bool rewritten) {
   marks_.clear();
+  padded_.assign(text);
+  padded_.append(kTapePadding, '\0');
   const char separator = lexer_.delimiters().element;
   for (std::size_t at = text.find(separator); at != std::string_view::npos;
        at = text.find(separator, at + 1)) {
@@ -288,8 +315,9 @@ SegmentView Reader::view_of(std::string_view text, std::uint64_t offset, std::ui
   SegmentView s;
   s.count = static_cast<std::uint32_t>(marks_.size() - 1);
   marks_.resize(marks_.size() + kTapeSlack);  // those who read a few marks too far may
-  s.base = text.data();
+  s.base = padded_.data();
   s.marks = marks_.data();
+  s.key = key_of(s.id());
   s.offset = offset;
   s.end_offset = end_offset;
   s.odd = true;

@@ -6,6 +6,7 @@
 // thread.
 #pragma once
 
+#include <array>
 #include <map>
 
 #include "plugins/edi_x12/engine/reader/envelope.hpp"
@@ -27,6 +28,7 @@ class Reader {
   bool find_interchange();
   void read_interchange();
   void begin(const IsaHeader& header);
+  void remember(const SegmentView& segment);
   bool take(SegmentView& segment);
   bool give(const SegmentView& segment);
   bool begins_inside(SegmentView& segment);
@@ -48,6 +50,8 @@ class Reader {
 
   Lexer lexer_;
   Envelope envelope_;
+  // Identifiers that were looked at and are ordinary ones, each at Lexer::place_of_key().
+  std::array<std::uint32_t, Lexer::kKnown> ordinary_{};
   // Tolerances used in the interchange: how often, and where first.
   struct Use {
     std::uint64_t count = 0, offset = 0, line = 0;
@@ -61,7 +65,7 @@ class Reader {
   char before_end_ = 0;
   std::uint64_t previous_end_ = 0;
   bool high_byte_told_ = false;
-  std::string raw_, text_;  // of segments that must be rewritten
+  std::string raw_, text_, padded_;  // of segments that must be rewritten
   std::vector<std::uint32_t> marks_;
 };
 
