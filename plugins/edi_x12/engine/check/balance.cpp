@@ -1,6 +1,7 @@
 #include "plugins/edi_x12/engine/check/balance.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <utility>
 
@@ -14,14 +15,23 @@ bool all_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// A number of at most seven digits without leading zeros; 0 for every other text.
-std::uint64_t small_number(std::string_view text) {
+// An element as a number of at most seven digits without leading zeros; 0 for every other text.
+// Eight bytes are read, as behind every segment they may be.
+inline std::uint64_t small_number(std::string_view text) {
   if (text.size() - 1 >= 7 || text[0] == '0') {
     return 0;
   }
-  const auto passed = 8 * (8 - text.size());
-  const std::uint64_t word = packed(text) << passed | (0x3030303030303030U >> (64 - passed));
+  const auto moved = 8 * (8 - text.size());
+  const std::uint64_t word = word_at(text.data()) << moved | (0x3030303030303030U >> (64 - moved));
   return are_digits(word) ? number_of(word) : 0;
+}
+
+// Eighteen digits; never 0.
+std::uint64_t sscc_number(std::string_view sscc) {
+  return 1 +
+         (number_of(word_at(sscc.data())) * 100'000'000 + number_of(word_at(sscc.data() + 8))) *
+             100 +
+         number_of(word_at(sscc.data() + 10)) % 100;
 }
 
 // So many digits, but not with this check digit.
@@ -241,9 +251,10 @@ void Balance::hierarchy(const SegmentView& hl) {
   const auto parent = hl.at(2);
   if (levels_in_order_) {
     // An empty parent counts as 0 here.
-    const std::uint64_t own = small_number(id), above = small_number(parent);
-    if (own == last_level_ + 1 && above <= last_level_ && (above != 0 || parent.empty())) {
-      last_level_ = own;
+    const std::uint64_t above = small_number(parent);
+    if (small_number(id) == last_level_ + 1 && above <= last_level_ &&
+        (above != 0 || parent.empty())) {
+      ++last_level_;
       begin_level(hl);
       return;
     }
@@ -304,7 +315,7 @@ void Balance::marks_and_numbers(const SegmentView& man) {
             numbered("MAN", at + 1) + " is no SSCC: " +
                 (!sscc.digits ? "eighteen digits must stand there" : "its check digit is wrong"),
             man.at(at + 1));
-    } else if (!ssccs_.insert(sscc.value + 1)) {
+    } else if (!ssccs_.insert(sscc_number(number))) {
       tell_(Code::sscc_repeated, man, at + 1,
             "the SSCC " + std::string(number) + " marks an earlier pack of the set too",
             man.at(at + 1));
@@ -312,31 +323,26 @@ void Balance::marks_and_numbers(const SegmentView& man) {
   }
 }
 
-void Balance::product(const SegmentView& s, std::size_t element) {
-  // UPC-A, GTIN-14, EAN-13, EAN-8. Other lengths under these are numbers without a check digit.
-  std::size_t digits = 0;
-  switch (key_of(s.at(element))) {
-    case key_of("UP"):
-      digits = 12;
-      break;
-    case key_of("UK"):
-      digits = 14;
-      break;
-    case key_of("EN"):
-      digits = 13;
-      break;
-    case key_of("EO"):
-      digits = 8;
-      break;
-    default:
-      return;
-  }
-  const auto number = s.at(element + 1);
-  if (number.size() == digits && is_wrong(read_gs1_key(number))) {
-    tell_(Code::check_digit, s, element + 1,
-          numbered(s.id(), element + 1) + " " + std::string(number) +
-              " is no GTIN: its check digit is wrong",
-          number);
+void Balance::products(const SegmentView& s, std::uint64_t qualifiers) {
+  for (; qualifiers != 0; qualifiers &= qualifiers - 1) {
+    const auto element = static_cast<std::size_t>(std::countr_zero(qualifiers)) + 1;
+    if (element >= s.count || s.marks[element] - s.marks[element - 1] != 3) {
+      continue;
+    }
+    // UPC-A, GTIN-14, EAN-13, EAN-8. Other lengths under these are numbers without a check digit.
+    const auto qualifier = word_at(s.base + s.marks[element - 1] + 1) & 0xffff;
+    const std::size_t digits = qualifier == key_of("UP")   ? 12
+                               : qualifier == key_of("UK") ? 14
+                               : qualifier == key_of("EN") ? 13
+                               : qualifier == key_of("EO") ? 8
+                                                           : 0;
+    const auto number = s.at(element + 1);
+    if (digits != 0 && number.size() == digits && is_wrong(read_gs1_key(number))) {
+      tell_(Code::check_digit, s, element + 1,
+            numbered(s.id(), element + 1) + " " + std::string(number) +
+                " is no GTIN: its check digit is wrong",
+            number);
+    }
   }
 }
 

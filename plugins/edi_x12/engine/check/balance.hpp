@@ -43,8 +43,8 @@ class Balance {
   void begin(std::string_view set_type);
   void segment(const SegmentView& segment, std::uint16_t roles);
 
-  // The check digit behind a product id qualifier (data element 235) and its number.
-  void product(const SegmentView& segment, std::size_t qualifier_element);
+  // The check digits behind product id qualifiers (data element 235): bit n-1 for element n.
+  void products(const SegmentView& segment, std::uint64_t qualifiers);
 
  private:
   // CTT01 counts the lines; CTT02, where it is there, adds up an element of them.

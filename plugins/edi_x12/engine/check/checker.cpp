@@ -83,16 +83,16 @@ void Checker::group_begins(const GroupHead& head) {
   functional_id_ = head.functional_id;
   grammar_ = choice_(interchange_, head);
   set_ = nullptr;
-  known_ = nullptr;
+  plans_ = nullptr;
   if (!grammar_) {
     return;
   }
-  auto& known = all_known_[grammar_.get()];
-  if (!known) {
-    known = std::make_unique<Known>(*grammar_);
+  auto& plans = all_plans_[grammar_.get()];
+  if (!plans) {
+    plans = std::make_unique<Plans>(*grammar_);
     kept_.push_back(grammar_);
   }
-  known_ = known.get();
+  plans_ = plans.get();
   const std::string_view loaded = grammar_->release();
   if (!head.version.empty() && !std::string_view(head.version).starts_with(loaded.substr(0, 6))) {
     Finding f;
@@ -115,12 +115,13 @@ void Checker::set_begins(const SetHead& head) {
   told_ = dropped_ = 0;
   set_weight_ = Weight{};
   node_ = 0;
+  row_ = 0;
   // Most sets of a group are of one kind.
   if (set_ == nullptr || set_->id != head.type) {
     set_ = grammar_ ? grammar_->find_set(head.type) : nullptr;
   }
   if (set_ != nullptr) {
-    set_plan_ = &known_->plans.of(*set_);
+    set_plan_ = &plans_->of(*set_);
     counts_.assign(set_->nodes.size(), 0);
     balance_.begin(head.type);
   }
@@ -132,27 +133,58 @@ void Checker::segment(const SegmentView& s, std::uint32_t position) {
     look_at_head(s);
   }
   if (set_ != nullptr) {
-    const auto* entry = set_plan_->find(s.key);
-    if (entry == nullptr) {
-      tell_no_place(s);
-    } else {
-      const Move move = set_plan_->move(node_, entry->slot);
-      if (move.plain()) {
-        const auto node = node_ = move.node();
-        const auto uses = counts_[node] = (move.again() ? counts_[node] : 0) + 1;
-        if (uses > set_plan_->limit(node)) {
-          check_count(s, node, entry->slot);
-        }
-      } else {
-        place(s, entry->slot);
-      }
-      check_elements(s, *entry->plan);
-      if (entry->roles != 0) {
-        balance_.segment(s, entry->roles);
-      }
-    }
+    check(s);
   }
   next_.segment(s, position);
+}
+
+void Checker::segments(std::span<const SegmentView> run, std::uint32_t first_position) {
+  if (set_ != nullptr) {
+    held_ = run;
+    held_position_ = first_position;
+    for (const auto& s : run) {
+      position_ = first_position++;
+      check(s);
+    }
+    hand_on(first_position);
+  } else {
+    next_.segments(run, first_position);
+  }
+}
+
+// What is held and stands before a position.
+void Checker::hand_on(std::uint32_t before_position) {
+  if (!held_.empty() && held_position_ < before_position) {
+    const std::size_t count = before_position - held_position_;
+    const auto run = held_.first(count);
+    held_ = held_.subspan(count);
+    next_.segments(run, std::exchange(held_position_, before_position));
+  }
+}
+
+inline void Checker::check(const SegmentView& s) {
+  const auto* entry = set_plan_->find(s.key);
+  if (entry == nullptr) {
+    tell_no_place(s);
+    return;
+  }
+  const Move move = set_plan_->move(row_, entry->slot);
+  if (move.plain()) {
+    row_ = move.row;
+    const auto node = node_ = move.node();
+    const auto uses = counts_[node] = (move.again() ? counts_[node] : 0) + 1;
+    if (uses > set_plan_->limit(node)) {
+      check_count(s, node, entry->slot);
+      row_ = set_plan_->row(node_);
+    }
+  } else {
+    place(s, entry->slot);
+    row_ = set_plan_->row(node_);
+  }
+  check_elements(s, *entry->plan);
+  if (entry->roles != 0) {
+    balance_.segment(s, entry->roles);
+  }
 }
 
 // The ST.
@@ -293,20 +325,19 @@ std::string Checker::loop_name() const {
 
 // --- elements --------------------------------------------------------------------------------
 
-inline void Checker::check_elements(const SegmentView& s, const SegmentPlan& plan) {
+inline void Checker::check_elements(const SegmentView& s, SegmentPlan& plan) {
   const SegmentDef& def = *plan.def;
-  const ElementsSeen seen = look_(s, std::min<std::size_t>(s.count, def.uses), plan,
-                                  known_->last_codes.data() + plan.first_element);
+  const ElementsSeen seen = look_(s, std::min<std::size_t>(s.count, def.uses), plan);
   std::uint64_t doubtful = seen.doubtful;
-  auto& right = known_->right[plan.index];
   bool agrees = true;
-  if (seen.present != right.present || !right.known) {
+  if (seen.present != plan.last_present || !plan.last_known) {
     agrees = plan.agrees(seen.present);
     const std::uint64_t look =
         (def.mandatory & ~seen.present) | (seen.present & (def.unused | def.composite));
     doubtful |= look;
     if (agrees && look == 0) {
-      right = {seen.present, true};
+      plan.last_present = seen.present;
+      plan.last_known = true;
     }
   }
   if ((doubtful | static_cast<std::uint64_t>(s.odd) | (s.count > def.uses ? 1U : 0U)) != 0) {
@@ -315,8 +346,8 @@ inline void Checker::check_elements(const SegmentView& s, const SegmentPlan& pla
   if (!agrees) {
     check_conditions(s, plan, seen.present);
   }
-  for (std::uint64_t rest = seen.present & plan.products; rest != 0; rest &= rest - 1) {
-    balance_.product(s, static_cast<std::size_t>(std::countr_zero(rest)) + 1);
+  if ((seen.present & plan.products) != 0) {
+    balance_.products(s, seen.present & plan.products);
   }
 }
 
@@ -580,6 +611,7 @@ void Checker::pass(Finding f) {
   }
   f.line = lexer_ == nullptr ? 0 : lexer_->line_of(f.offset);
   f.loop = loop_name();
+  hand_on(position_);
   next_.finding(f);
 }
 

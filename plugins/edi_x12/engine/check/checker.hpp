@@ -46,16 +46,19 @@ class Checker final : public Sink {
   void group_begins(const GroupHead& head) override;
   void set_begins(const SetHead& head) override;
   void segment(const SegmentView& segment, std::uint32_t position) override;
+  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override;
   void set_ends(const SetEnd& end) override;
   void group_ends(const GroupEnd& end) override;
   void interchange_ends(const InterchangeEnd& end) override;
   void finding(const Finding& finding) override;
 
  private:
+  void check(const SegmentView& s);
+  void hand_on(std::uint32_t before_position);
   void place(const SegmentView& s, std::uint16_t slot);
   void place_elsewhere(const SegmentView& s, std::uint16_t slot);
   void check_count(const SegmentView& s, std::uint16_t node, std::uint16_t slot);
-  void check_elements(const SegmentView& s, const SegmentPlan& plan);
+  void check_elements(const SegmentView& s, SegmentPlan& plan);
   void tell_no_place(const SegmentView& s);
   void look_at_head(const SegmentView& s);
   void check_in_detail(const SegmentView& s, const SegmentPlan& plan, std::uint64_t present,
@@ -82,27 +85,18 @@ class Checker final : public Sink {
   InterchangeHead interchange_;
   std::string functional_id_;
   std::shared_ptr<const Grammar> grammar_;
-  // A grammar's plans, and what was right when it stood there last: of each segment the combination
-  // of elements, of each element its code. Most segments of a kind look alike.
-  struct Known {
-    explicit Known(const Grammar& grammar)
-        : plans(grammar), right(plans.size()), last_codes(plans.elements()) {}
-    struct Combination {
-      std::uint64_t present = 0;
-      bool known = false;
-    };
-    Plans plans;
-    std::vector<Combination> right;
-    std::vector<LastCodes> last_codes;
-  };
-  Known* known_ = nullptr;
-  std::map<const Grammar*, std::unique_ptr<Known>> all_known_;
-  std::vector<std::shared_ptr<const Grammar>> kept_;  // what is known points into them
+  Plans* plans_ = nullptr;
+  std::map<const Grammar*, std::unique_ptr<Plans>> all_plans_;
+  std::vector<std::shared_ptr<const Grammar>> kept_;  // the plans point into them
   const SetDef* set_ = nullptr;                       // of the set that began last; null: not known
   const SetPlan* set_plan_ = nullptr;
   std::uint16_t node_ = 0;
+  std::uint32_t row_ = 0;              // SetPlan::row() of the node
   std::vector<std::uint32_t> counts_;  // per node: uses in the present instance of its loop
   std::uint32_t position_ = 0;
+  // Segments that are checked but not handed on yet; they go before a finding about a later one.
+  std::span<const SegmentView> held_;
+  std::uint32_t held_position_ = 0;  // of the first
   std::uint32_t told_ = 0, dropped_ = 0;
   Weight set_weight_, group_weight_;
   GroupEnd group_;

@@ -1,5 +1,6 @@
 #include "plugins/edi_x12/engine/check/elements.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "plugins/edi_x12/engine/check/values.hpp"
@@ -19,7 +20,7 @@ inline std::string_view value_of(const SegmentView& s, std::size_t i) {
 
 // A text of one to seven bytes as a number, its last byte highest. Bytes behind it are read.
 inline std::uint64_t code_of(std::string_view value) {
-  return word_at(value.data()) << ((64 - 8 * value.size()) & 63);
+  return word_at(value.data()) << (8 * (0 - value.size()) & 63);
 }
 inline std::size_t place_of_code(std::uint64_t code) { return code >> 56 & (kLastCodes - 1); }
 
@@ -29,17 +30,17 @@ inline std::uint64_t bit_if(bool holds, std::size_t i) {
 
 // Codes, dates and times, one by one: those of `rest`.
 [[gnu::noinline]] std::uint64_t look_closely(const SegmentView& s, const SegmentPlan& plan,
-                                             std::uint64_t rest, LastCodes* last_codes) {
+                                             std::uint64_t rest) {
   std::uint64_t doubtful = 0;
   for (; rest != 0; rest &= rest - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(rest));
     const auto value = value_of(s, i);
     bool right = true;
-    if ((plan.coded >> i & 1) != 0) {
+    if (plan.codes[i] != nullptr) {
       right = plan.codes[i]->contains(value);
       if (right && value.size() < 8) {
         const auto code = code_of(value);
-        last_codes[i][place_of_code(code)] = code;
+        plan.last_codes[i][place_of_code(code)] = code;
       }
     }
     right = right && ((plan.dates >> i & 1) == 0 || is_date(value)) &&
@@ -51,19 +52,19 @@ inline std::uint64_t bit_if(bool holds, std::size_t i) {
 
 // What both ways do alike: codes that are not those seen last, and dates and times, which are few.
 inline std::uint64_t doubtful_words(const SegmentView& s, const SegmentPlan& plan,
-                                    std::uint64_t present, LastCodes* last_codes) {
-  std::uint64_t look = present & (plan.dates | plan.times);
+                                    std::uint64_t present) {
+  std::uint64_t look = present & (plan.dates | plan.times | plan.coded_longer);
   for (std::uint64_t rest = present & plan.coded; rest != 0; rest &= rest - 1) {
     const auto i = static_cast<std::size_t>(std::countr_zero(rest));
     const auto value = value_of(s, i);
     const auto code = code_of(value);
-    look |= bit_if(value.size() >= 8 || last_codes[i][place_of_code(code)] != code, i);
+    // Of a longer text this may be the code of its beginning; but then its length is in doubt.
+    look |= bit_if(plan.last_codes[i][place_of_code(code)] != code, i);
   }
-  return look == 0 ? 0 : look_closely(s, plan, look, last_codes);
+  return look == 0 ? 0 : look_closely(s, plan, look);
 }
 
-ElementsSeen look_portable(const SegmentView& s, std::size_t count, const SegmentPlan& plan,
-                           LastCodes* last_codes) {
+ElementsSeen look_portable(const SegmentView& s, std::size_t count, const SegmentPlan& plan) {
   ElementsSeen out;
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t length = s.marks[i + 1] - s.marks[i] - 1;
@@ -78,7 +79,7 @@ ElementsSeen look_portable(const SegmentView& s, std::size_t count, const Segmen
                                                      : is_whole_number(value_of(s, i), digits);
     out.doubtful |= bit_if(!right || digits < plan.least[i], i);
   }
-  out.doubtful |= doubtful_words(s, plan, out.present, last_codes);
+  out.doubtful |= doubtful_words(s, plan, out.present);
   return out;
 }
 
@@ -87,8 +88,7 @@ ElementsSeen look_portable(const SegmentView& s, std::size_t count, const Segmen
 // the segment's own are readable; what they give is cut off.
 CROSSDOCK_AVX2 __attribute__((flatten)) ElementsSeen look_avx2(const SegmentView& s,
                                                                std::size_t count,
-                                                               const SegmentPlan& plan,
-                                                               LastCodes* last_codes) {
+                                                               const SegmentPlan& plan) {
   ElementsSeen out;
   const __m256i one = _mm256_set1_epi32(1);
   for (std::size_t i = 0; i < count; i += kElementLanes) {
@@ -120,17 +120,17 @@ CROSSDOCK_AVX2 __attribute__((flatten)) ElementsSeen look_avx2(const SegmentView
     const __m128i digits = _mm_sub_epi8(bytes, zeros);
     const auto are = static_cast<std::uint32_t>(
         _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(digits, nine), nine)));
-    const auto others = _bzhi_u32(~are, length);
-    const auto point = _bzhi_u32(
-        static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, points))), length);
-    // One point in a decimal is fine, as long as there are digits enough beside it.
-    const std::uint32_t allowed = (plan.decimals >> i & 1) != 0 ? point & (0U - point) : 0;
-    const std::uint32_t wrong =
-        (others ^ allowed) | static_cast<std::uint32_t>(length > 16) |
-        static_cast<std::uint32_t>(length - (allowed != 0 ? 1 : 0) < plan.least[i]);
+    std::uint32_t wrong = _bzhi_u32(~are, length) | static_cast<std::uint32_t>(length > 16);
+    if (wrong != 0 && (plan.decimals >> i & 1) != 0) {
+      // One point in a decimal is fine, as long as there are digits enough beside it.
+      const auto point = _bzhi_u32(
+          static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, points))), length);
+      wrong = (wrong ^ (point & (0U - point))) |
+              static_cast<std::uint32_t>(length <= std::max(plan.least[i], 1U));
+    }
     out.doubtful |= bit_if(wrong != 0, i);
   }
-  out.doubtful |= doubtful_words(s, plan, out.present, last_codes);
+  out.doubtful |= doubtful_words(s, plan, out.present);
   return out;
 }
 #endif

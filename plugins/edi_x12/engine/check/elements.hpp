@@ -5,7 +5,6 @@
 // Two ways, AVX2 and portable, chosen at run time like the lexer's. Pure.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "plugins/edi_x12/engine/check/plan.hpp"
@@ -21,14 +20,9 @@ struct ElementsSeen {
   std::uint64_t doubtful = 0;  // present, and not plainly right
 };
 
-// Codes that stood at an element and were right, as they will be again; 0: none yet.
-inline constexpr std::size_t kLastCodes = 4;
-using LastCodes = std::array<std::uint64_t, kLastCodes>;
-
-// `count` elements, at most as many as the plan has. `last_codes` belongs to the caller, one for
-// each of them.
+// `count` elements, at most as many as the plan has; what is right is remembered in the plan.
 using LookAtElements = ElementsSeen (*)(const SegmentView& segment, std::size_t count,
-                                        const SegmentPlan& plan, LastCodes* last_codes);
+                                        const SegmentPlan& plan);
 LookAtElements look_at_elements(Way way);
 
 }  // namespace crossdock::x12

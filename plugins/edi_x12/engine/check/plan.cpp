@@ -19,14 +19,6 @@ std::uint64_t neighbours(const Condition& one) {
   return one.kind == 'P' && one.mask == (first | first << 1) ? first : 0;
 }
 
-SetPlan::Entry* free_place(std::vector<SetPlan::Entry>& table, std::uint32_t key, int shift) {
-  std::size_t at = (key * 0x9E3779B1U) >> shift;
-  while (table[at].key != 0) {
-    at = (at + 1) & (table.size() - 1);
-  }
-  return &table[at];
-}
-
 }  // namespace
 
 Plans::Plans(const Grammar& grammar) : grammar_(grammar) {
@@ -40,6 +32,7 @@ Plans::Plans(const Grammar& grammar) : grammar_(grammar) {
   // Plans point into these: their size is final.
   lengths_.assign(lanes, 0);
   codes_.reserve(elements);
+  last_codes_.assign(elements, {});
   others_.reserve(conditions);
   plans_.reserve(segments.size());
   std::size_t next = 0;
@@ -47,9 +40,7 @@ Plans::Plans(const Grammar& grammar) : grammar_(grammar) {
     SegmentPlan& plan = plans_.emplace_back();
     const auto uses = grammar.uses(def);
     plan.def = &def;
-    plan.index = grammar.index_of(def);
     plan.uses = uses.data();
-    plan.coded = def.coded & ~def.composite;
     plan.conditions = grammar.conditions(def).data();
     plan.others = others_.data() + others_.size();
     for (const auto& one : grammar.conditions(def)) {
@@ -61,7 +52,7 @@ Plans::Plans(const Grammar& grammar) : grammar_(grammar) {
       }
     }
     plan.codes = codes_.data() + codes_.size();
-    plan.first_element = static_cast<std::uint32_t>(codes_.size());
+    plan.last_codes = last_codes_.data() + codes_.size();
     const std::size_t width = padded_to_lanes(uses.size());
     std::uint32_t* least = lengths_.data() + next;
     std::uint32_t* most = least + width;
@@ -80,6 +71,9 @@ Plans::Plans(const Grammar& grammar) : grammar_(grammar) {
           grammar.element(uses[i + 1].element).number == "234") {
         plan.products |= bit;
       }
+      if (uses[i].codes != kNone && !composite) {
+        (uses[i].max < 8 ? plan.coded : plan.coded_longer) |= bit;
+      }
       codes_.push_back(uses[i].codes == kNone ? nullptr : &grammar.code_list(uses[i].codes));
       least[i] = composite ? 0 : uses[i].min;
       most[i] = composite ? INT32_MAX : std::min<std::uint32_t>(uses[i].max, INT32_MAX);
@@ -90,22 +84,27 @@ Plans::Plans(const Grammar& grammar) : grammar_(grammar) {
 
 const SetPlan& Plans::of(const SetDef& set) {
   SetPlan& plan = sets_[static_cast<std::size_t>(&set - grammar_.sets().data())];
-  if (plan.table_.empty()) {
+  if (!plan.entries_) {
     make(set, plan);
   }
   return plan;
 }
 
-void Plans::make(const SetDef& set, SetPlan& plan) const {
+void Plans::make(const SetDef& set, SetPlan& plan) {
   plan.width_ = set.slot_segments.size();
   const int bits = std::bit_width(plan.width_ * 4);
   plan.shift_ = 32 - bits;
-  plan.table_.assign(std::size_t{1} << bits, {});
+  plan.mask_ = (std::size_t{1} << bits) - 1;
+  plan.entries_ = std::make_unique<SetPlan::Entry[]>(plan.mask_ + 1);
   for (std::size_t slot = 0; slot < plan.width_; ++slot) {
-    const SegmentPlan& segment = plans_[set.slot_segments[slot]];
+    SegmentPlan& segment = plans_[set.slot_segments[slot]];
     const auto key = segment.def->key;
-    *free_place(plan.table_, key, plan.shift_) = {key, static_cast<std::uint16_t>(slot),
-                                                  Balance::roles(set.id, key), &segment};
+    std::size_t at = (key * 0x9E3779B1U) >> plan.shift_;
+    while (plan.entries_[at].key != 0) {
+      at = (at + 1) & plan.mask_;
+    }
+    plan.entries_[at] = {key, static_cast<std::uint16_t>(slot), Balance::roles(set.id, key),
+                         &segment};
   }
   for (std::size_t from = 0; from < set.nodes.size(); ++from) {
     for (std::size_t slot = 0; slot < plan.width_; ++slot) {
@@ -119,6 +118,7 @@ void Plans::make(const SetDef& set, SetPlan& plan) const {
         // the first one.
         const bool again = from >= to && from < line.end;
         const bool plain = !step.skips_mandatory() && !line.unused;
+        move.row = plan.row(to);
         move.packed = to | (plain ? Move::kPlain : 0) | (again ? Move::kAgain : 0);
       }
       plan.moves_.push_back(move);

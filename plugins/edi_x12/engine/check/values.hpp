@@ -90,7 +90,6 @@ inline bool is_time(std::string_view text) {
 struct Gs1Key {
   bool digits = false;  // it is made of so many digits
   bool checks = false;  // and the last one is right
-  std::uint64_t value = 0;
 };
 inline Gs1Key read_gs1_key(std::string_view text) {
   Gs1Key out;
@@ -98,31 +97,28 @@ inline Gs1Key read_gs1_key(std::string_view text) {
   if (size < 8 || size > 18) {
     return out;
   }
+  std::uint64_t evens = 0, odds = 0;  // sums of the digits in places of either kind, from the right
   bool digits = true;
-  std::uint64_t sum = 0;
-  // Eight characters from `at` on, without the first `passed` of them, which were added already.
-  const auto add = [&](std::size_t at, std::size_t passed) {
+  // Eight characters from `at` on, moved up so that those added already fall out.
+  const auto add = [&](std::size_t at, std::size_t moved) {
     const std::uint64_t word = word_at(text.data() + at);
-    digits = digits && are_digits(word);
-    const std::uint64_t values =
-        (word & 0x0f0f0f0f0f0f0f0fU) >> 8 * passed << 8 * passed;  // passed is at most 7
     constexpr std::uint64_t kPairs = 0x00ff00ff00ff00ffU;
-    const std::uint64_t even = (values & kPairs) * 0x0001000100010001U >> 48;
-    const std::uint64_t odd = (values >> 8 & kPairs) * 0x0001000100010001U >> 48;
-    sum += (size - at) % 2 == 1 ? even + 3 * odd : 3 * even + odd;
-    return number_of(values);
+    const std::uint64_t values = (word & 0x0f0f0f0f0f0f0f0fU) << 8 * moved;
+    digits = digits && are_digits(word);
+    odds += values & kPairs;
+    evens += values >> 8 & kPairs;
   };
-  static constexpr std::uint64_t kPowers[] = {1,       10,        100,        1'000,      10'000,
-                                              100'000, 1'000'000, 10'000'000, 100'000'000};
-  std::size_t at = 0;
-  for (; at + 8 <= size; at += 8) {
-    out.value = out.value * kPowers[8] + add(at, 0);
+  // From the right, so that the last digit is in the highest byte and of the even kind.
+  std::size_t end = size;
+  for (; end >= 8; end -= 8) {
+    add(end - 8, 0);
   }
-  if (at < size) {
-    out.value = out.value * kPowers[size - at] + add(size - 8, at - (size - 8));
+  if (end != 0) {
+    add(0, 8 - end);
   }
+  const auto total = [](std::uint64_t pairs) { return pairs * 0x0001000100010001U >> 48; };
   out.digits = digits;
-  out.checks = digits && sum % 10 == 0;
+  out.checks = digits && (total(evens) + 3 * total(odds)) % 10 == 0;
   return out;
 }
 

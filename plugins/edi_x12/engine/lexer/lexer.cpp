@@ -116,6 +116,47 @@ bool Lexer::refill() {
   return true;
 }
 
+std::size_t Lexer::run(const std::uint32_t* known, std::uint32_t elements_below,
+                       std::uint32_t bytes_below, std::span<SegmentView> out) {
+  const char* const base = buffer_.get();
+  const std::uint32_t* const marks = tape_.marks.get();
+  const std::uint32_t* end = tape_.ends.get() + next_end_;
+  const std::size_t left = by_line_ ? 0 : tape_.end_count - next_end_;
+  const std::size_t most = std::min(left, out.size());
+  const std::uint32_t odd = tape_.odd[odd_];
+  const bool feed = filler_['\n'], back = filler_['\r'];
+  auto begin = static_cast<std::uint32_t>(begin_);
+  auto mark = static_cast<std::uint32_t>(mark_);
+  std::size_t count = 0;
+  for (; count < most; ++count, ++end) {
+    const std::uint32_t stop = marks[*end];
+    std::uint32_t from = begin;
+    if (base[from] == '\r' && back) {
+      ++from;
+    }
+    from += static_cast<std::uint32_t>((base[from] == '\n') & feed);
+    const std::uint32_t key = key_at(base + from, marks[mark] - from);
+    if (known[place_of_key(key)] != key || key == 0 || odd < stop ||
+        *end - mark >= elements_below || stop - from >= bytes_below) {
+      break;
+    }
+    SegmentView& one = out[count];
+    one.base = base;
+    one.marks = marks + mark;
+    one.begin = from;
+    one.count = *end - mark;
+    one.key = key;
+    one.offset = base_ + from;
+    one.end_offset = base_ + stop + 1;
+    begin = stop + 1;
+    mark = *end + 1;
+  }
+  begin_ = begin;
+  mark_ = mark;
+  next_end_ += count;
+  return count;
+}
+
 std::string_view Lexer::peek(std::size_t bytes) {
   while (filled_ - begin_ < bytes && fill()) {
   }

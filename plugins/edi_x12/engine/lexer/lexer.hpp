@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -118,53 +119,14 @@ class Lexer {
     }
   }
 
-  // Gives `take` segment after segment, as next() would, for as long as they are plain: cut by one
-  // terminator (not by lines), nothing odd in them, no filler but one line end, below the bounds,
-  // and with an identifier that `known` (a table of kKnown keys by place_of_key()) holds. Ends in
-  // front of the first that is not, at the latest at the end of the window. `take` may ask for
-  // lines only.
+  // The next segments, as next() would give them one by one, for as long as they are plain: cut by
+  // one terminator (not by lines), nothing odd in them, no filler but one line end, below the
+  // bounds, and with an identifier that `known` (a table of kKnown keys by place_of_key()) holds.
+  // Ends in front of the first that is not, at the latest at the end of the window or of `out`.
   static constexpr std::size_t kKnown = 64;
   static std::size_t place_of_key(std::uint32_t key) { return key * 0x9E3779B1U >> 26; }
-  template <class Take>
-  void run(const std::uint32_t* known, std::uint32_t elements_below, std::uint32_t bytes_below,
-           Take&& take) {
-    const char* const base = buffer_.get();
-    const std::uint32_t* const marks = tape_.marks.get();
-    const std::uint32_t* const ends = tape_.ends.get();
-    const std::size_t end_count = by_line_ ? 0 : tape_.end_count;
-    const std::uint32_t odd = tape_.odd[odd_];
-    const bool feed = filler_['\n'], back = filler_['\r'];
-    auto begin = static_cast<std::uint32_t>(begin_);
-    auto mark = static_cast<std::uint32_t>(mark_);
-    std::size_t next_end = next_end_;
-    SegmentView out;
-    out.base = base;
-    while (next_end < end_count) {
-      const std::uint32_t end = ends[next_end];
-      const std::uint32_t stop = marks[end];
-      std::uint32_t from = begin;
-      from += static_cast<std::uint32_t>((base[from] == '\r') & back);
-      from += static_cast<std::uint32_t>((base[from] == '\n') & feed);
-      const std::uint32_t key = key_at(base + from, marks[mark] - from);
-      if (known[place_of_key(key)] != key || key == 0 || odd < stop ||
-          end - mark >= elements_below || stop - from >= bytes_below) {
-        break;
-      }
-      out.marks = marks + mark;
-      out.begin = from;
-      out.count = end - mark;
-      out.key = key;
-      out.offset = base_ + from;
-      out.end_offset = base_ + stop + 1;
-      begin = stop + 1;
-      mark = end + 1;
-      ++next_end;
-      take(static_cast<const SegmentView&>(out));
-    }
-    begin_ = begin;
-    mark_ = mark;
-    next_end_ = next_end;
-  }
+  std::size_t run(const std::uint32_t* known, std::uint32_t elements_below,
+                  std::uint32_t bytes_below, std::span<SegmentView> out);
 
   // Binary data: `out`, which next() gave, really ends `length` bytes after the start of element
   // `number`, whatever bytes those are. False: no terminator stands there; `out` stays as it is.

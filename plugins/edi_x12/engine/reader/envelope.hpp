@@ -22,11 +22,12 @@ class Envelope {
   void begin(const IsaHeader& header, std::uint64_t offset);
   // True when the segment was the IEA: the interchange is complete.
   bool take(const SegmentView& segment);
-  // A segment of the set that is open, neither a control segment nor one whose identifier is in
-  // doubt.
-  void take_plain(const SegmentView& segment) {
-    ++interchange_.segments;
-    sink_.segment(segment, ++set_.segments);
+  // Segments of the set that is open, neither control segments nor with an identifier in doubt.
+  void take_plain(std::span<const SegmentView> run) {
+    interchange_.segments += run.size();
+    const std::uint32_t first = set_.segments + 1;
+    set_.segments += static_cast<std::uint32_t>(run.size());
+    sink_.segments(run, first);
   }
   // Ends what is still open; `why` completes "SE is missing: ...".
   void close(std::string_view why, std::uint64_t end_offset);

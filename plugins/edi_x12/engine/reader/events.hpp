@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -114,6 +115,12 @@ class Sink {
   virtual void set_begins(const SetHead&) {}
   // Every segment of a set, ST and SE included; `position` counts from 1.
   virtual void segment(const SegmentView&, std::uint32_t position) { (void)position; }
+  // Several of them in a row, for those who can take them faster so; all are valid during the call.
+  virtual void segments(std::span<const SegmentView> run, std::uint32_t first_position) {
+    for (const auto& one : run) {
+      segment(one, first_position++);
+    }
+  }
   virtual void set_ends(const SetEnd&) {}
   virtual void group_ends(const GroupEnd&) {}
   virtual void interchange_ends(const InterchangeEnd&) {}

@@ -137,11 +137,15 @@ void Reader::read_interchange() {
     if (take(segment)) {
       return;
     }
-    if (envelope_.in_set()) {
-      // Nearly all segments: nothing about the bytes is odd, nothing hides in them, and the
-      // identifier was looked at before.
-      lexer_.run(ordinary_.data(), kElementsOfAnIsa, kLongEnoughForAnIsa,
-                 [this](const SegmentView& s) { envelope_.take_plain(s); });
+    // Nearly all segments: nothing about the bytes is odd, nothing hides in them, and the
+    // identifier was looked at before.
+    while (envelope_.in_set()) {
+      const std::size_t count =
+          lexer_.run(ordinary_.data(), kElementsOfAnIsa, kLongEnoughForAnIsa, run_);
+      if (count == 0) {
+        break;
+      }
+      envelope_.take_plain({run_.data(), count});
     }
   }
 }

@@ -52,6 +52,7 @@ class Reader {
   Envelope envelope_;
   // Identifiers that were looked at and are ordinary ones, each at Lexer::place_of_key().
   std::array<std::uint32_t, Lexer::kKnown> ordinary_{};
+  std::array<SegmentView, 64> run_{};
   // Tolerances used in the interchange: how often, and where first.
   struct Use {
     std::uint64_t count = 0, offset = 0, line = 0;
