@@ -34,8 +34,10 @@ void add_explain(CLI::App& app, Console& console);
 void add_canonical(CLI::App& app, Console& console);
 void add_write(CLI::App& app, Console& console);
 void add_label(CLI::App& app, Console& console);
+void add_sscc(CLI::App& app, Console& console);
 
-inline constexpr void (*kCommands[])(CLI::App&, Console&) = {
-    add_read, add_ack, add_diff, add_codes, add_explain, add_canonical, add_write, add_label};
+inline constexpr void (*kCommands[])(CLI::App&, Console&) = {add_read,  add_ack,     add_diff,
+                                                             add_codes, add_explain, add_canonical,
+                                                             add_write, add_label,   add_sscc};
 
 }  // namespace crossdock::x12::command

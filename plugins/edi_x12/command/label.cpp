@@ -1,5 +1,6 @@
 // label: carton labels out of a shipment notice, canonical JSON or an 856.
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "plugins/edi_x12/grammar/library.hpp"
 #include "plugins/edi_x12/labels/drawing.hpp"
 #include "plugins/edi_x12/labels/rendering.hpp"
+#include "plugins/edi_x12/labels/sscc_ledger.hpp"
 #include "plugins/edi_x12/mapping/library.hpp"
 #include "plugins/edi_x12/mapping/to_canonical.hpp"
 
@@ -25,6 +27,8 @@ struct LabelOptions {
   std::string svg, png, pdf, zpl;
   int dpi = 203;
   std::size_t package = 0;  // 0: all
+  std::string ledger;       // empty: none
+  bool reprint = false;
 };
 
 std::string read_all(const std::string& file) {
@@ -131,6 +135,25 @@ std::string numbered(const std::string& file, std::size_t number, std::size_t co
          (ending ? file.substr(dot) : "");
 }
 
+// Notes each carton as printed; those whose number may bear no label (again) are said and left out.
+void note_prints(const LabelOptions& options, std::vector<labels::Carton>& cartons,
+                 Console& console) {
+  labels::SsccLedger ledger(options.ledger);
+  const auto now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                          std::chrono::system_clock::now().time_since_epoch())
+                          .count();
+  std::erase_if(cartons, [&](const labels::Carton& carton) {
+    try {
+      ledger.print(carton.sscc, options.reprint, now_ns);
+      return false;
+    } catch (const std::runtime_error& fault) {
+      console.err << options.input << ": " << fault.what() << '\n';
+      console.status = kRejected;
+      return true;
+    }
+  });
+}
+
 void make_labels(const LabelOptions& options, Console& console) {
   const std::string bytes = read_all(options.input);
   const auto first = bytes.find_first_not_of(" \t\r\n");
@@ -155,6 +178,9 @@ void make_labels(const LabelOptions& options, Console& console) {
                                std::to_string(options.package));
     }
     cartons = {cartons[options.package - 1]};
+  }
+  if (!options.ledger.empty()) {
+    note_prints(options, cartons, console);
   }
   const int dots = options.dpi == 600 ? 24 : options.dpi == 300 ? 12 : 8;
   std::vector<std::string> drawings;
@@ -195,11 +221,16 @@ void add_label(CLI::App& app, Console& console) {
       ->check(CLI::IsMember({203, 300, 600}))
       ->capture_default_str();
   command->add_option("--package", options->package, "only this carton, from 1");
+  auto* ledger = command->add_option("--ledger", options->ledger,
+                                     "note each print in this ledger of carton numbers (sscc)");
+  command->add_flag("--reprint", options->reprint, "again, where a label was printed already")
+      ->needs(ledger);
   command->footer(
       "Examples:\n"
       "  crossdock-x12 label notice.json --pdf labels.pdf\n"
       "  crossdock-x12 label asn.x12 --zpl - | nc printer 9100\n"
-      "Exit status: 0 all cartons have a label, 1 a carton has no valid SSCC and so no label,\n"
+      "Exit status: 0 all cartons have a label, 1 a carton has no label: no valid SSCC, or its "
+      "ledger refuses,\n"
       "2 the file cannot be used, 64 wrong usage.");
   command->callback([options, &console] {
     if (options->svg.empty() && options->png.empty() && options->pdf.empty() &&
