@@ -88,6 +88,30 @@ TEST_F(Sftp, EveryKindOfKeyLogsIn) {
   EXPECT_TRUE(edi::SftpTransport(locked).send({"north", "a.x12", "ISA"}).is_done());
 }
 
+TEST(SftpByPassword, LetsInByThePasswordOnlyAndSaysWhenItIsWrong) {
+  const Folder folder("sftp-password");
+  const SftpServer server(folder.path(), "a long password");
+  edi::SftpSettings settings;
+  settings.name = "server";
+  settings.host = "127.0.0.1";
+  settings.port = server.port();
+  settings.user = server.user();
+  settings.host_key = server.fingerprint();
+  settings.password = Secret("a long password");
+  settings.outbox = server.remote("out").string();
+  settings.timeout = seconds(10);
+  const auto outcome = edi::SftpTransport(settings).send({"north", "a.x12", "ISA"});
+  EXPECT_TRUE(outcome.is_done()) << outcome.reason();
+  EXPECT_EQ(read_file(server.remote("out") / "a.x12"), "ISA");
+  settings.password = Secret("another password");
+  const auto refused = edi::SftpTransport(settings).send({"north", "b.x12", "ISA"});
+  EXPECT_EQ(refused.kind(), XD_RETRY);
+  EXPECT_NE(refused.reason().find("does not let " + server.user() + " in"), std::string::npos)
+      << refused.reason();
+  EXPECT_EQ(refused.reason().find("another password"), std::string::npos) << "a secret is said";
+  EXPECT_EQ(files_of(server.remote("out")).size(), 1u);
+}
+
 TEST_F(Sftp, AnotherHostKeyIsRefusedBeforeAnythingIsSaid) {
   auto wrong = settings(server_.make_key("ed25519"));
   wrong.host_key = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

@@ -41,7 +41,8 @@ bool answers(int port) {
 
 }  // namespace
 
-SftpServer::SftpServer(fs::path folder) : folder_(std::move(folder)), port_(free_port()) {
+SftpServer::SftpServer(fs::path folder, const std::string& password)
+    : folder_(std::move(folder)), port_(free_port()) {
   for (const char* name : {"in", "out", "archive"}) {
     fs::create_directories(remote(name));
   }
@@ -53,18 +54,40 @@ SftpServer::SftpServer(fs::path folder) : folder_(std::move(folder)), port_(free
               (folder_ / "host_key").string()},
              folder_);
   std::ofstream(folder_ / "authorized_keys");
+  if (!password.empty()) {
+    make_users(password);
+  }
   std::ofstream(folder_ / "sshd_config")
       << "ListenAddress 127.0.0.1:" << port_ << "\nHostKey " << (folder_ / "host_key").string()
       << "\nAuthorizedKeysFile " << (folder_ / "authorized_keys").string()
-      << "\nPidFile none\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
-         "PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\n"
+      << "\nPidFile none\nStrictModes no\nUsePAM no\n"
+      << (password.empty() ? "PasswordAuthentication no\nPermitRootLogin prohibit-password\n"
+                           : "PasswordAuthentication yes\nPermitRootLogin yes\n")
+      << "Subsystem sftp internal-sftp\n"
          "ForceCommand internal-sftp\nLogLevel ERROR\n";
   start();
 }
 
+// sshd looks passwords up in the machine's own files; nss_wrapper puts others in their place.
+void SftpServer::make_users(const std::string& password) {
+  auto hash = run_to_end({"/usr/bin/openssl", "passwd", "-6", password}, folder_);
+  hash.erase(hash.find_last_not_of('\n') + 1);
+  const auto* own = ::getpwuid(::geteuid());
+  const auto path = [&](const char* name) { return (folder_ / name).string(); };
+  std::ofstream(path("passwd")) << own->pw_name << ":x:" << own->pw_uid << ':' << own->pw_gid
+                                << "::" << own->pw_dir << ':' << own->pw_shell
+                                << "\nsshd:x:65533:65534::/run/sshd:/usr/sbin/nologin\n";
+  std::ofstream(path("group")) << own->pw_name << ":x:" << own->pw_gid << ":\nnogroup:x:65534:\n";
+  std::ofstream(path("shadow")) << own->pw_name << ':' << hash << ":19000:0:99999:7:::\n";
+  around_ = {"/usr/bin/env", "LD_PRELOAD=libnss_wrapper.so", "NSS_WRAPPER_PASSWD=" + path("passwd"),
+             "NSS_WRAPPER_GROUP=" + path("group"), "NSS_WRAPPER_SHADOW=" + path("shadow")};
+}
+
 void SftpServer::start() {
-  child_ = Child({"/usr/sbin/sshd", "-D", "-e", "-f", (folder_ / "sshd_config").string()},
-                 folder_ / "sshd.log");
+  auto command = around_;
+  command.insert(command.end(),
+                 {"/usr/sbin/sshd", "-D", "-e", "-f", (folder_ / "sshd_config").string()});
+  child_ = Child(command, folder_ / "sshd.log");
   for (int i = 0; i < 500 && child_.running(); ++i) {
     if (answers(port_)) {
       return;

@@ -1,9 +1,10 @@
 // A real sshd of a test's own: a free port of 127.0.0.1, its own host key, the user who runs the
-// test, logging in by key into nothing but SFTP.
+// test, logging in by key or password into nothing but SFTP.
 #pragma once
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "tests/support/stack/child.hpp"
 
@@ -11,8 +12,9 @@ namespace crossdock::support {
 
 class SftpServer {
  public:
-  // Everything lies below `folder`; remote/in, remote/out and remote/archive are made.
-  explicit SftpServer(std::filesystem::path folder);
+  // Everything lies below `folder`; remote/in, remote/out and remote/archive are made. With a
+  // password, the user may log in by it too: the server is shown a user database of its own.
+  explicit SftpServer(std::filesystem::path folder, const std::string& password = {});
 
   void start();  // again after a kill, at the same port
   void kill() { child_.kill(); }
@@ -25,7 +27,10 @@ class SftpServer {
   std::filesystem::path remote(const std::string& path) const { return folder_ / "remote" / path; }
 
  private:
+  void make_users(const std::string& password);
+
   std::filesystem::path folder_;
+  std::vector<std::string> around_;  // words before the server's own command
   int port_;
   int keys_ = 0;
   Child child_;
