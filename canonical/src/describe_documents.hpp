@@ -11,7 +11,7 @@ namespace crossdock::canonical {
 CROSSDOCK_DESCRIBE(ControlNumbers, (interchange), (interchange, group, set))
 CROSSDOCK_DESCRIBE(Finding, (code, message), (code, severity, message, offset, where))
 CROSSDOCK_DESCRIBE(DocumentIssued, (kind, control, partner, refers_to),
-                   (kind, control, partner, file, refers_to, issued_at))
+                   (kind, control, partner, file, refers_to, issued_at, acknowledge_by))
 CROSSDOCK_DESCRIBE(DocumentAcknowledged, (kind, control, partner, status),
                    (kind, control, partner, status, findings))
 CROSSDOCK_DESCRIBE(RejectedDocument, (kind, reason),

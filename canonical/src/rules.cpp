@@ -1,5 +1,7 @@
 #include "canonical/src/rules.hpp"
 
+#include <algorithm>
+
 #include "crossdock/canonical/identifiers.hpp"
 
 namespace crossdock::canonical::detail {
@@ -88,7 +90,13 @@ void check_whole(const Order& order, const Place& place) {
 }
 
 void check_whole(const Shipment& shipment, const Place& place) {
-  if (shipment.packages.empty()) {
+  // What is planned may not be packed yet; what a partner advises may be on pallets, or loose.
+  const bool otherwise = std::any_of(
+      shipment.unknown.begin(), shipment.unknown.end(),
+      [](const auto& member) { return member.first == "pallets" || member.first == "items"; });
+  const bool packed =
+      shipment.state != ShipmentState::planned && shipment.state != ShipmentState::unknown;
+  if (shipment.packages.empty() && packed && !otherwise) {
     place.member("packages").fault("is empty; a shipment has at least one package");
   }
   std::set<std::string> seen;

@@ -11,7 +11,10 @@
 #include "canonical/src/describe_inventory.hpp"
 #include "canonical/src/describe_invoice.hpp"
 #include "canonical/src/describe_product.hpp"
+#include "canonical/src/describe_trade.hpp"
+#include "canonical/src/describe_transport.hpp"
 #include "canonical/src/describe_warehouse.hpp"
+#include "canonical/src/describe_warehousing.hpp"
 
 namespace crossdock::canonical::detail {
 

@@ -13,7 +13,10 @@
 #include "canonical/src/describe_order.hpp"
 #include "canonical/src/describe_party.hpp"
 #include "canonical/src/describe_product.hpp"
+#include "canonical/src/describe_trade.hpp"
+#include "canonical/src/describe_transport.hpp"
 #include "canonical/src/describe_warehouse.hpp"
+#include "canonical/src/describe_warehousing.hpp"
 
 namespace crossdock::canonical {
 namespace {

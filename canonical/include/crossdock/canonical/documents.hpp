@@ -25,17 +25,18 @@ struct Finding {
 };
 
 struct DocumentIssued {
-  std::string kind;  // 855, 856, 810, 997
+  std::string kind;  // 855, 856, 810, 997, TA1
   ControlNumbers control;
   std::string partner;
   std::string file;
   std::string refers_to;  // order, shipment or invoice id; for a 997 the interchange it answers
   Instant issued_at;
+  std::optional<Instant> acknowledge_by;  // the partner is overdue then; none: he need not answer
   Unknown unknown;
 };
 
 struct DocumentAcknowledged {
-  std::string kind;  // of the document that was acknowledged
+  std::string kind;  // of the document that was acknowledged; interchange: its envelope (TA1)
   ControlNumbers control;
   std::string partner;
   std::string status;  // A, E, P or R as in AK5
