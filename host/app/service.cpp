@@ -644,6 +644,17 @@ http::Answer Service::summary() {
   return json::serialize(out);
 }
 
+http::Answer Service::alerts(std::size_t limit) { return queries().alerts(limit); }
+
+http::Answer Service::documents(const std::string& partner, const std::string& state,
+                                std::size_t limit) {
+  if (!state.empty() && state != "waiting" && state != "overdue" && state != "refused") {
+    return http::Refusal{400, "bad-parameter", "A parameter is wrong",
+                         "state must be waiting, overdue or refused"};
+  }
+  return queries().documents(partner, state, limit);
+}
+
 http::Answer Service::dead_letters(const http::DeadLetterFilter& filter) {
   json::array list;
   for (const auto& letter :

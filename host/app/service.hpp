@@ -73,6 +73,9 @@ class Service final : public http::Operations {
   http::Answer instruct(const std::string& name, const std::string& json,
                         const std::string& key) override;
   http::Answer summary() override;
+  http::Answer alerts(std::size_t limit) override;
+  http::Answer documents(const std::string& partner, const std::string& state,
+                         std::size_t limit) override;
   http::Answer dead_letters(const http::DeadLetterFilter& filter) override;
   http::Answer dead_letter(const std::string& id) override;
   http::Answer replay_dead_letter(const std::string& id) override;

@@ -143,6 +143,12 @@ class Operations {
   virtual Answer instruct(const std::string& name, const std::string& json,
                           const std::string& key) = 0;
   virtual Answer summary() = 0;
+  // What a person was asked to look at, the latest first.
+  virtual Answer alerts(std::size_t limit) = 0;
+  // Documents that went to partners, the latest first, and what the partners said of them; `state`:
+  // all (empty), waiting, overdue, refused.
+  virtual Answer documents(const std::string& partner, const std::string& state,
+                           std::size_t limit) = 0;
 
   virtual Answer dead_letters(const DeadLetterFilter& filter) = 0;
   virtual Answer dead_letter(const std::string& id) = 0;

@@ -97,6 +97,19 @@ constexpr RouteRow kRoutes[] = {
      }},
     {"GET", "/v1/summary", "/v1/summary",
      [](Operations& o, Call& c) { answer(c.response, o.summary()); }},
+    {"GET", "/v1/alerts", "/v1/alerts",
+     [](Operations& o, Call& c) {
+       if (Page page; page_of(c.request, c.response, page)) {
+         answer(c.response, o.alerts(page.limit));
+       }
+     }},
+    {"GET", "/v1/documents", "/v1/documents",
+     [](Operations& o, Call& c) {
+       if (Page page; page_of(c.request, c.response, page)) {
+         answer(c.response, o.documents(parameter(c.request, "partner"),
+                                        parameter(c.request, "state"), page.limit));
+       }
+     }},
     {"GET", "/v1/connector-plugins", "/v1/connector-plugins",
      [](Operations& o, Call& c) { answer(c.response, o.plugins()); }},
     {"GET", "/v1/connector-plugins/{plugin}", "/v1/connector-plugins/([^/]+)",

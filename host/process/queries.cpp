@@ -310,4 +310,34 @@ std::string Queries::alerts(std::size_t limit) {
   return json::serialize(json::object{{"alerts", std::move(list)}});
 }
 
+std::string Queries::documents(const std::string& partner, const std::string& state,
+                               std::size_t limit) {
+  auto statement = db_.prepare(
+      "SELECT kind, interchange, group_no, set_no, partner, file, refers_to, issued_at, due_at, "
+      "overdue, acknowledged FROM documents WHERE (?1 = '' OR partner = ?1) AND (?2 = '' OR "
+      "(?2 = 'waiting' AND acknowledged = '' AND due_at > 0) OR "
+      "(?2 = 'overdue' AND acknowledged = '' AND overdue = 1) OR "
+      "(?2 = 'refused' AND acknowledged NOT IN ('', 'A', 'E'))) ORDER BY id DESC LIMIT ?3");
+  statement.bind(partner, state, limit);
+  json::array list;
+  while (statement.step()) {
+    const auto said = statement.text(10);
+    const bool due = statement.integer(8) > 0;
+    list.push_back(json::object{
+        {"kind", statement.text(0)},
+        {"control_number", statement.text(1) + "/" + statement.text(2) + "/" + statement.text(3)},
+        {"partner", statement.text(4)},
+        {"file", statement.text(5)},
+        {"refers_to", statement.text(6)},
+        {"issued_at", instant(statement.integer(7))},
+        {"acknowledge_by", due ? json::value(instant(statement.integer(8))) : json::value()},
+        {"acknowledged", said},
+        {"state", !said.empty() ? (said == "A" || said == "E" ? "acknowledged" : "refused")
+                  : statement.integer(9) != 0 ? "overdue"
+                  : due                       ? "waiting"
+                                              : "sent"}});
+  }
+  return json::serialize(json::object{{"documents", std::move(list)}});
+}
+
 }  // namespace crossdock::host::process

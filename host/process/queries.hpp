@@ -49,6 +49,8 @@ class Queries {
   // part (dead_letters, messages).
   std::string summary();
   std::string alerts(std::size_t limit);
+  // Documents sent, the latest first; `state`: empty, waiting, overdue or refused.
+  std::string documents(const std::string& partner, const std::string& state, std::size_t limit);
 
  private:
   journal::Database db_;

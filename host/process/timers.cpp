@@ -12,7 +12,7 @@ namespace {
 const std::map<std::string_view, TimerHandler>& timer_handlers() {
   static const std::map<std::string_view, TimerHandler> kHandlers = [] {
     std::map<std::string_view, TimerHandler> all;
-    for (const auto& part : {order_timers(), stock_timers()}) {
+    for (const auto& part : {document_timers(), order_timers(), stock_timers()}) {
       all.insert(part.begin(), part.end());
     }
     return all;

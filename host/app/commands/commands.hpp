@@ -13,6 +13,7 @@ void add_service_commands(CLI::App& app, Console& console);      // serve, check
 void add_connector_commands(CLI::App& app, Console& console);    // plugins, connectors, reload
 void add_order_commands(CLI::App& app, Console& console);        // orders, trace
 void add_dead_letter_commands(CLI::App& app, Console& console);  // dlq
+void add_document_commands(CLI::App& app, Console& console);     // alerts, documents
 void add_scenario_commands(CLI::App& app, Console& console);     // scenario
 
 void add_stock_commands(CLI::App& app, Console& console);    // stock, transfers, returns, ...
@@ -21,8 +22,8 @@ void add_rebuild_commands(CLI::App& app, Console& console);  // rebuild
 
 inline constexpr CommandGroup kHostCommands[] = {
     &add_service_commands,     &add_connector_commands, &add_order_commands,
-    &add_dead_letter_commands, &add_stock_commands,     &add_why_commands,
-    &add_rebuild_commands,     &add_scenario_commands,
+    &add_dead_letter_commands, &add_document_commands,  &add_stock_commands,
+    &add_why_commands,         &add_rebuild_commands,   &add_scenario_commands,
 };
 
 }  // namespace crossdock::host::app

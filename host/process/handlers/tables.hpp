@@ -22,6 +22,7 @@ HandlerTable directory_handlers();
 HandlerTable document_handlers();
 HandlerTable order_handlers();
 HandlerTable stock_handlers();
+TimerTable document_timers();
 TimerTable order_timers();
 TimerTable stock_timers();
 
