@@ -9,10 +9,9 @@
 
 #include "plugins/edi_x12/command/commands.hpp"
 #include "plugins/edi_x12/command/stamp.hpp"
-#include "plugins/edi_x12/engine/check/checker.hpp"
 #include "plugins/edi_x12/engine/writer/writer.hpp"
-#include "plugins/edi_x12/mapping/canonical_sink.hpp"
-#include "plugins/edi_x12/mapping/from_canonical.hpp"
+#include "plugins/edi_x12/mapping/outgoing.hpp"
+#include "plugins/edi_x12/profile/envelope.hpp"
 
 namespace crossdock::x12::command {
 namespace {
@@ -38,25 +37,13 @@ Party party_of(const std::string& text) {
 
 EnvelopeSettings settings_of(const WriteOptions& o, const Profile* profile) {
   EnvelopeSettings out;
-  out.sender = party_of(o.sender);
-  out.receiver = party_of(o.receiver);
   if (profile != nullptr) {
-    out.version = profile->version;
-    out.delimiters = {profile->element_separator, profile->component_separator,
-                      profile->repetition_separator, profile->segment_terminator};
-    out.newline = profile->newline;
-    out.choose_delimiters = profile->choose_delimiters;
-    out.test = profile->test;
-    if (!profile->id.empty()) {
-      out.receiver = {profile->qualifier, profile->id};
-    }
-    out.group_receiver = profile->group_id;
-    if (!profile->our_id.empty()) {
-      out.sender = {profile->our_qualifier.empty() ? out.sender.qualifier : profile->our_qualifier,
-                    profile->our_id};
-    }
-    out.group_sender = profile->our_group_id;
-    out.acknowledgement_wanted = profile->ta1 == InterchangeReceipt::always;
+    out = envelope_to(*profile, party_of(o.sender));
+  } else {
+    out.sender = party_of(o.sender);
+  }
+  if (profile == nullptr || profile->id.empty()) {
+    out.receiver = party_of(o.receiver);
   }
   if (!o.version.empty()) {
     out.version = o.version;
@@ -124,7 +111,7 @@ int write_all(const WriteOptions& o, Console& console) {
     return kUsage;
   }
   InterchangeWriter writer(settings, o.stamp.control);
-  std::map<std::string, MapTable> fitted;
+  OutgoingDocuments documents(partners);
   std::string group;
   std::uint64_t groups = 0, sets = 0, number = 0;
   bool faults = false;
@@ -151,51 +138,36 @@ int write_all(const WriteOptions& o, Console& console) {
       if (set.empty() && wrapped) {
         set = std::string(st01->get_string());
       }
-      const auto* table = partners.mappings(profile).find(set);
-      if (table == nullptr) {
-        console.err << "crossdock-x12: " << where
-                    << (set.empty() ? "does not say which set it is; use --set"
-                                    : "there is no mapping for set " + set)
-                    << '\n';
+      if (set.empty()) {
+        console.err << "crossdock-x12: " << where << "does not say which set it is; use --set\n";
         faults = true;
         continue;
       }
-      auto found = fitted.find(set);
-      if (found == fitted.end()) {
-        found = fitted.emplace(set, fit(*table, *grammar)).first;
-      }
-      const auto written = write_set(found->second, wrapped ? json::serialize(*data) : document);
-      for (const auto& problem : written.problems) {
+      const auto made = documents.make(profile, settings.version, set,
+                                       wrapped ? json::serialize(*data) : document);
+      for (const auto& problem : made.problems) {
         console.err << "crossdock-x12: " << where << problem << '\n';
         faults = true;
       }
-      for (const auto& path : written.unclaimed) {
+      for (const auto& path : made.unclaimed) {
         console.err << "crossdock-x12: " << where << "set " << set << " has no place for " << path
                     << '\n';
       }
-      if (!written.problems.empty()) {
+      if (!made.problems.empty()) {
         continue;
       }
-      const auto functional = grammar->find_set(set)->functional_id;
       try {
-        if (functional != group) {
+        if (made.set.functional_id != group) {
           if (!group.empty()) {
             writer.end_group();
           }
-          group = functional;
+          group = made.set.functional_id;
           writer.begin_group(group, o.stamp.control + groups++);
           sets = 0;
         }
         writer.begin_set(set, ++sets);
-        for (const auto& segment : written.segments) {
-          std::vector<std::string_view> elements;
-          for (std::size_t n = 0; n < segment.elements.size(); ++n) {
-            elements.push_back(profile == nullptr
-                                   ? std::string_view(segment.elements[n])
-                                   : profile->outgoing(segment.id, static_cast<unsigned>(n + 1),
-                                                       segment.elements[n]));
-          }
-          writer.segment(segment.id, elements);
+        for (const auto& line : made.set.segments) {
+          writer.segment(line.id, {line.elements.begin(), line.elements.end()});
         }
         writer.end_set();
       } catch (const NotWritable& fault) {
@@ -212,23 +184,11 @@ int write_all(const WriteOptions& o, Console& console) {
   const auto text = writer.finish();
   if (!o.unchecked) {
     // What a partner would refuse is not sent.
-    bool rejected = false;
-    const auto read = read_checked(
-        text, [&](const InterchangeHead&, const GroupHead&) { return grammar; }, Policy());
-    for (const auto& interchange : read.interchanges) {
-      for (const auto& g : interchange.groups) {
-        for (const auto& s : g.sets) {
-          for (const auto& finding : s.findings) {
-            if (finding.severity != Severity::notice) {
-              console.err << "crossdock-x12: " << s.type << " " << s.control << ": "
-                          << finding.message << '\n';
-            }
-          }
-          rejected = rejected || s.status == 'R';
-        }
-      }
+    const auto foreseen = foresee(text, grammar);
+    for (const auto& finding : foreseen.findings) {
+      console.err << "crossdock-x12: " << finding << '\n';
     }
-    if (rejected) {
+    if (foreseen.rejected) {
       console.err << "crossdock-x12: a partner would reject this; nothing is written "
                      "(--unchecked writes it)\n";
       return kRejected;

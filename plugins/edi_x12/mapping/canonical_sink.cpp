@@ -37,6 +37,7 @@ std::shared_ptr<const Grammar> Partners::grammar(const Profile* profile, std::st
   if (profile->elements.empty() && profile->lines.empty()) {
     return grammars_.find(release);
   }
+  const std::lock_guard lock(mutex_);
   auto& own = own_grammars_[{profile, release}];
   if (!own) {
     if (const auto draft = grammars_.draft(release)) {
@@ -50,6 +51,7 @@ const MappingLibrary& Partners::mappings(const Profile* profile) {
   if (profile == nullptr || profile->mappings.empty()) {
     return mappings_;
   }
+  const std::lock_guard lock(mutex_);
   auto& own = own_mappings_[profile];
   if (!own) {
     auto folders = folders_;
@@ -130,14 +132,20 @@ void CanonicalSink::set_ends(const SetEnd& end) {
   result.table = table_;
   text_.clear();
   if (reader_ != nullptr) {
-    if ((end.status() != 'R' || rejected_too_) && reader_->end(text_)) {
-      result.data = text_;
-      result.data.remove_suffix(1);
+    if (end.status() != 'R' || rejected_too_) {
+      reader_->end(text_);
     }
     result.problems = &reader_->problems();
     result.unmapped = &reader_->unmapped();
   }
-  take_(result);
+  std::string_view rest = text_;
+  do {
+    const auto line = rest.find('\n');
+    result.data = rest.substr(0, line);
+    rest = line == std::string_view::npos ? std::string_view() : rest.substr(line + 1);
+    take_(result);
+    ++result.document;
+  } while (!rest.empty());
   reader_ = nullptr;
 }
 

@@ -2,12 +2,13 @@
 // mapping by set and release, and hands each document on as text. Partners' profiles choose
 // grammar, mapping, given values and the translation of codes.
 //
-// On the reader's thread; libraries and profiles are borrowed.
+// The sink is on the reader's thread; libraries and profiles are borrowed.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@
 
 namespace crossdock::x12 {
 
-// A partner with what follows from his profile, made once.
+// Partners with what follows from their profiles, made once. Any thread may ask.
 class Partners {
  public:
   // Throws GrammarError where a profile does not fit its grammar.
@@ -29,6 +30,7 @@ class Partners {
 
   const Profile* from(const InterchangeHead& interchange, const GroupHead& group) const;
   const Profile* named(std::string_view name) const;
+  const std::vector<Profile>& profiles() const { return profiles_; }
   // His grammar for a GS08, the release's own without a profile; null when none is known.
   std::shared_ptr<const Grammar> grammar(const Profile* profile, std::string_view version);
   const MappingLibrary& mappings(const Profile* profile);
@@ -39,17 +41,19 @@ class Partners {
   std::vector<Profile> profiles_;
   std::vector<std::filesystem::path> folders_;
   MappingLibrary mappings_;
+  std::mutex mutex_;  // of what is made when it is first asked for
   std::map<const Profile*, std::unique_ptr<MappingLibrary>> own_mappings_;
   std::map<std::pair<const Profile*, std::string>, std::shared_ptr<const Grammar>> own_grammars_;
 };
 
-// What came of a set.
+// What came of a set. An 856 about several orders has one result for each.
 struct CanonicalResult {
   const SetHead* set = nullptr;
   const SetEnd* end = nullptr;
   const Profile* partner = nullptr;
   const MapTable* table = nullptr;  // null: there is no mapping for it
   std::string_view data;            // one JSON object; empty when refused
+  std::size_t document = 0;         // counts the results of one set, from 0
   const std::vector<std::string>* problems = nullptr;
   const std::vector<std::string>* unmapped = nullptr;
 };

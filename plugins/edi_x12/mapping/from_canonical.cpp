@@ -205,7 +205,7 @@ class SetWriter {
           field.codec == Codec::count) {
         continue;
       }
-      any = value(field, record, path, elements) || any;
+      any = value(field, item, record, path, elements) || any;
     }
     any = pairs(item, record, path, elements) || any;
     bool counts = false;
@@ -219,8 +219,11 @@ class SetWriter {
       return false;
     }
     for (const auto& field : item.fields) {
-      if (field.codec == Codec::constant &&
-          (elements.size() < field.element || elements[field.element - 1].empty())) {
+      const auto is_there = [&](unsigned element) {
+        return elements.size() >= element && !elements[element - 1].empty();
+      };
+      if (field.codec == Codec::constant && !is_there(field.element) &&
+          (field.aux == 0 || is_there(field.aux))) {
         put(elements, field.element, field.component, field.fixed);
       }
     }
@@ -250,9 +253,23 @@ class SetWriter {
     return nullptr;
   }
 
+  // Whether the item's conditions let a value stand in an element.
+  static bool chosen_by(const MapItem& item, unsigned element, const std::string& value) {
+    return std::all_of(
+        item.conditions.begin(), item.conditions.end(), [&](const MapCondition& condition) {
+          return condition.element != element ||
+                 std::find(condition.values.begin(), condition.values.end(), value) !=
+                     condition.values.end();
+        });
+  }
+
+  static bool both_zero(std::string_view text, std::string_view usual) {
+    return usual == "0" && text.find_first_not_of("0.") == std::string_view::npos;
+  }
+
   // One value into its element; false when there is none.
-  bool value(const MapField& field, const json::value& record, const std::string& path,
-             std::vector<std::string>& elements) {
+  bool value(const MapField& field, const MapItem& item, const json::value& record,
+             const std::string& path, std::vector<std::string>& elements) {
     const auto* found = at(&record, field.path);
     CanonicalValue in;
     std::string number;
@@ -264,7 +281,7 @@ class SetWriter {
       }
       return false;
     }
-    if (!field.usual.empty() && in.text == field.usual) {
+    if (!field.usual.empty() && (in.text == field.usual || both_zero(in.text, field.usual))) {
       return false;
     }
     if (in.text.empty() && !found->is_bool()) {
@@ -290,7 +307,7 @@ class SetWriter {
       problem(joined(path, field.path), fault);
       return false;
     }
-    if (text.empty()) {
+    if (text.empty() || (field.only && !chosen_by(item, field.element, text))) {
       return false;
     }
     if (field.kind_element != 0) {

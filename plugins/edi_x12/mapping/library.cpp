@@ -49,9 +49,9 @@ const MapTable* MappingLibrary::find(std::string_view set) const {
   return found == tables_.end() ? nullptr : &found->second;
 }
 
-const MapTable* MappingLibrary::for_entity(std::string_view name) const {
+const MapTable* MappingLibrary::for_message(std::string_view type) const {
   for (const auto& [set, table] : tables_) {
-    if (table.entity == name || table.kind == name) {
+    if (table.kind == type) {
       return &table;
     }
   }

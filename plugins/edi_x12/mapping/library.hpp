@@ -18,9 +18,9 @@ class MappingLibrary {
   explicit MappingLibrary(const std::vector<std::filesystem::path>& folders);
   // By ST01; null when there is none.
   const MapTable* find(std::string_view set) const;
-  // The set that a canonical entity or message type is written as; where several fit, the first by
-  // number. Null when there is none.
-  const MapTable* for_entity(std::string_view entity_or_kind) const;
+  // The set that a type of message is written as; where several fit, the first by number. Null when
+  // there is none.
+  const MapTable* for_message(std::string_view type) const;
   std::vector<std::string> sets() const;
 
  private:

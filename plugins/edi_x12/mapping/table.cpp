@@ -88,9 +88,13 @@ class MappingReader {
       }
       table_.set = w[1];
       table_.entity = w[2];
-    } else if (first == "kind" || first == "currency") {
+    } else if (first == "kind") {
       want(w, 2);
-      (first == "kind" ? table_.kind : table_.currency) = w[1];
+      table_.kind = w[1];
+      table_.received = table_.received.empty() ? table_.kind : table_.received;
+    } else if (first == "received" || first == "currency") {
+      want(w, 2);
+      (first == "received" ? table_.received : table_.currency) = w[1];
     } else if (first == "codes") {
       codes(w);
     } else if (first == "given" || first == "always") {
@@ -245,9 +249,12 @@ class MappingReader {
       fail("expected a canonical path after the element");
     }
     pairs_ = 0;
-    if (w[1] == "=" && w.size() == 3) {
+    if (w[1] == "=" && (w.size() == 3 || (w.size() == 5 && w[3] == "with"))) {
       field.codec = Codec::constant;
       field.fixed = w[2];
+      if (w.size() == 5 && !to_number(w[4], field.aux)) {
+        fail("`with` is followed by the element that must be there too, as: 06 = G with 07");
+      }
     } else if (w[1] == "count" && (w.size() == 3 || (w.size() == 4 && w[3] == "out"))) {
       field.codec = Codec::count;
       field.path = w[2];
@@ -270,6 +277,10 @@ class MappingReader {
         field.in = false;
       } else if (w[i] == "maybe") {
         field.maybe = true;
+      } else if (w[i] == "only") {
+        field.only = true;
+      } else if (w[i] == "last" && i + 1 < w.size() && to_number(w[i + 1], field.last)) {
+        ++i;
       } else if (w[i] == "default" && i + 1 < w.size()) {
         field.usual = w[++i];
       } else if (w[i] == "with" && i + 1 < w.size()) {

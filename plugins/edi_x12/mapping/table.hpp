@@ -3,7 +3,8 @@
 // It is written as text, in the order of the set, one statement a line, '#' begins a comment:
 //
 //   mapping 850 order                      set and canonical entity
-//   kind crossdock.sales.order.captured.v1
+//   kind crossdock.sales.order.captured.v1   type of the message that is written as this set
+//   received crossdock...                type of the message it becomes; without it: kind
 //   currency header.currency               whose currency prices and amounts are in
 //   codes purpose  00=original 01=cancel   a code list: X12=canonical; reading takes the first
 //                                          that fits, so does writing
@@ -14,10 +15,14 @@
 //   BEG                                    a segment; what follows are its elements
 //     01 purpose code purpose              element, canonical path, codec
 //     02 = SA                              written as it stands, passed over when read
+//     06 = G with 07                       only where element 07 is written
 //     03 header.po_number required
 //     03 header.channel_order_no in        only read; `out`: only written
 //     09 header.kind maybe                 where the release has it; segments and loops as well
-//     01 status code s default open        not written when it is that
+//     01 status code s default open        not written when it is that (0: however many zeros)
+//     01 status code s only                not written when the list does not have it, or when the
+//                                          conditions of its loop do not let its code stand there
+//     02 shipment.id last 30               written without what is before the last 30 characters
 //   DTM 01=010                             a segment with that value there
 //     02 requested.ship_by date
 //   REF each header.references             one entry of a list for each such segment
@@ -91,6 +96,8 @@ struct MapField {
   std::uint8_t pairs_end = 0;  // element of the last kind; set by fit()
   bool others = false;         // of pairs: all that no other row takes
   bool maybe = false;          // not every release has it
+  bool only = false;           // words that the code list lacks are passed over when written
+  std::uint8_t last = 0;       // characters that are written; 0: all
   std::string path;            // below the item's record, dotted
   std::string fixed;           // constant, or the value that means true
   std::string list;            // code list
@@ -123,7 +130,8 @@ struct MapItem {
 struct MapTable {
   std::string set;       // ST01
   std::string entity;    // order
-  std::string kind;      // the message's type
+  std::string kind;      // type of the message that is written as this set; empty: none is
+  std::string received;  // type of the message that this set becomes; empty: none
   std::string currency;  // path, or empty
   std::map<std::string, CodeWords, std::less<>> codes;
   std::vector<std::pair<std::string, std::string>> given;   // path, name

@@ -53,6 +53,9 @@ struct ItemPlan {
   std::vector<Take> pairs;
   std::uint8_t pairs_from = 0, pairs_end = 0;
   std::uint16_t others = kNone;  // record of the other pairs
+  std::uint64_t claimed = 0;     // a bit for each element that a row stands for, whatever its value
+  std::uint64_t implied = 0;     // those of them that chose the item
+  std::vector<std::pair<std::uint8_t, std::string_view>> constants;  // and those for one value
   struct Count {
     std::uint8_t element;
     std::uint16_t record;
@@ -242,6 +245,35 @@ class Planner {
     return around.empty() ? path : path.empty() ? around : around + "." + path;
   }
 
+  // Which elements of its segment an item accounts for. Values whose kind another element says are
+  // seen to when they are read: a kind that no row names is not accounted for.
+  void claim(ItemPlan& made, std::uint16_t around) const {
+    const auto& item = *made.item;
+    const auto bit = [&](unsigned element) {
+      made.claimed |= element == 0 || element > 64 ? 0 : std::uint64_t{1} << (element - 1);
+    };
+    for (const auto& condition : item.conditions) {
+      bit(condition.element);
+    }
+    if (around != kNone && plan_->items[around].item->segment == item.segment) {
+      for (const auto& condition : plan_->items[around].item->conditions) {
+        bit(condition.element);
+      }
+    }
+    made.implied = made.claimed;
+    for (const auto& field : item.fields) {
+      if (field.codec == Codec::constant) {
+        made.constants.emplace_back(field.element, field.fixed);
+      } else if (field.kind_element == 0) {
+        bit(field.element);
+        bit(field.aux);
+        for (unsigned n = field.element; field.pairs && n <= field.pairs_end + 1u; ++n) {
+          bit(n);
+        }
+      }
+    }
+  }
+
   void items(const std::vector<MapItem>& list, std::uint16_t around, std::uint16_t record,
              const std::string& path, const std::vector<std::uint16_t>& loop_nodes,
              std::uint8_t depth) {
@@ -293,6 +325,7 @@ class Planner {
         p.levels.push_back(index);
         made.splits = item.level == "O" && !item.each;
       }
+      claim(made, around);
       for (const auto& field : item.fields) {
         if (field.codec == Codec::count) {
           if (field.in) {
@@ -377,6 +410,7 @@ struct CanonicalReader::State {
     std::uint16_t item = kNone;
     std::uint32_t parent = kNothing;  // place in `levels`
     std::uint32_t owner = 0;          // record instance that its segments go to
+    std::uint32_t root = 0;           // instance of the document that it is in
   };
   struct Declared {
     const ItemPlan::Count* count;
@@ -426,6 +460,25 @@ struct CanonicalReader::State {
     node = 0;
     started = false;
     orders = 0;
+    goods_of_several = false;
+  }
+
+  // What stands before the first order holds for each of them.
+  void keep_what_is_common() {
+    common = records[0].values;
+    common_last.assign(records.size(), kNothing);
+    for (std::size_t r = 1; r < records.size(); ++r) {
+      if (plan->records[r].parent == 0 && !records[r].last.empty()) {
+        common_last[r] = records[r].last[0];
+      }
+    }
+  }
+  std::uint32_t begin_document() {
+    const auto instance = add_record(0, 0);
+    const auto width = plan->records[0].fields.size();
+    std::copy(common.begin(), common.end(),
+              records[0].values.begin() + static_cast<std::ptrdiff_t>(instance * width));
+    return instance;
   }
 
   std::uint32_t add_record(std::uint16_t type, std::uint32_t parent) {
@@ -479,6 +532,7 @@ struct CanonicalReader::State {
     const auto element = [&](unsigned n) {
       return n >= 1 && n <= count ? elements[n - 1] : std::string_view();
     };
+    auto claimed = item.claimed;
     auto& values = records[item.record].values;
     const auto width = plan->records[item.record].fields.size();
     for (const auto& [field, map] : item.takes) {
@@ -495,10 +549,16 @@ struct CanonicalReader::State {
                          [&](const auto& one) { return one.first == kind; })) {
           continue;
         }
+        claimed |= std::uint64_t{1} << (map->element - 1) | std::uint64_t{1}
+                                                                << (map->kind_element - 1);
       }
       auto& slot = values[owner * width + field];
       if (slot.text.begin != kNothing) {
-        continue;  // the first one counts
+        const bool implied = (item.implied >> (map->element - 1) & 1) != 0;
+        if (!implied && text_of(slot.text) != value) {
+          note_unmapped(id, map->element, value);  // the first one counts
+        }
+        continue;
       }
       while (!value.empty() && value.back() == ' ') {
         value.remove_suffix(1);
@@ -542,6 +602,17 @@ struct CanonicalReader::State {
         } else if (!taken) {
           note_unmapped(id, n, kind);
         }
+      }
+    }
+    const auto all = count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+    for (auto left = all & ~claimed; left != 0; left &= left - 1) {
+      const auto n = static_cast<unsigned>(__builtin_ctzll(left)) + 1;
+      const auto value = element(n);
+      const bool constant =
+          std::any_of(item.constants.begin(), item.constants.end(),
+                      [&](const auto& one) { return one.first == n && one.second == value; });
+      if (!constant && value.find_first_not_of(' ') != std::string_view::npos) {
+        note_unmapped(id, n, value);
       }
     }
     for (const auto& one : item.counts) {
@@ -609,6 +680,8 @@ struct CanonicalReader::State {
                 " as the level above, which did not come before it");
       }
     }
+    made.root = made.parent == kNothing ? 0 : levels[made.parent].root;
+    bool elsewhere = false;  // it goes into a record of another order, or of none
     int best_depth = -1;
     for (int pass = 0; pass < 2 && made.item == kNone; ++pass) {
       for (const auto index : plan->levels) {
@@ -620,12 +693,14 @@ struct CanonicalReader::State {
         const auto parent_record =
             item.makes_record ? plan->records[item.record].parent : item.record;
         std::uint32_t owner = kNothing;
+        bool other = false;
         if (parent_record == 0) {
-          owner = 0;
+          owner = made.root;
         } else {
           for (auto up = made.parent; up != kNothing; up = levels[up].parent) {
             if (levels[up].item != kNone && plan->items[levels[up].item].record == parent_record) {
               owner = levels[up].owner;
+              other = levels[up].root != made.root;
               break;
             }
           }
@@ -634,14 +709,19 @@ struct CanonicalReader::State {
           best_depth = item.depth;
           made.item = index;
           made.owner = owner;
+          elsewhere = other;
         }
       }
     }
     if (made.item != kNone) {
       const auto& item = plan->items[made.item];
-      if (item.splits && orders++ > 0) {
-        problem("the notice speaks of more than one order (HL*" + made.id +
-                "*O); split it by order");
+      goods_of_several = goods_of_several || elsewhere;
+      if (item.splits) {
+        if (orders++ == 0) {
+          keep_what_is_common();
+        } else {
+          made.owner = made.root = begin_document();
+        }
       }
       if (item.makes_record) {
         made.owner = add_record(item.record, made.owner);
@@ -742,9 +822,10 @@ struct CanonicalReader::State {
     }
   }
 
-  std::string_view currency() const {
+  std::string_view currency(std::uint32_t document) const {
     if (plan->currency_field != kNone) {
-      const auto& value = records[0].values[plan->currency_field];
+      const auto& value =
+          records[0].values[document * plan->records[0].fields.size() + plan->currency_field];
       if (value.text.begin != kNothing) {
         return text_of(value.text);
       }
@@ -807,17 +888,30 @@ struct CanonicalReader::State {
       }
       case Out::Kind::list: {
         const auto& all = records[entry.index];
-        auto one = instance < all.first.size() ? all.first[instance] : kNothing;
-        if (one == kNothing) {
+        const auto first_of = [&](std::uint32_t document) {
+          return document < all.first.size() ? all.first[document] : kNothing;
+        };
+        // What is common to all orders, then the order's own.
+        const auto stop =
+            type == 0 && instance > 0 ? common_last[entry.index] : std::uint32_t{kNothing};
+        auto shared = stop == kNothing ? std::uint32_t{kNothing} : first_of(0);
+        auto one = first_of(instance);
+        if (one == kNothing && shared == kNothing) {
           return false;
         }
         out += entry.name;
         out.push_back('[');
-        for (; one != kNothing; one = all.next[one]) {
+        const auto append = [&](std::uint32_t which) {
           out.push_back('{');
-          members(plan->records[entry.index].out, entry.index, one, out);
+          members(plan->records[entry.index].out, entry.index, which, out);
           close(out, '}');
           out.push_back(',');
+        };
+        for (; shared != kNothing; shared = shared == stop ? kNothing : all.next[shared]) {
+          append(shared);
+        }
+        for (; one != kNothing; one = all.next[one]) {
+          append(one);
         }
         close(out, ']');
         out.push_back(',');
@@ -871,7 +965,10 @@ struct CanonicalReader::State {
   bool started = false;
   char component_separator = 0;
   std::size_t orders = 0;
-  std::size_t record_count = 0;  // records of all types
+  std::vector<Value> common;               // of the document, before the first order
+  std::vector<std::uint32_t> common_last;  // by record: the last entry of then
+  bool goods_of_several = false;           // a pack or pallet holds goods of another order
+  std::size_t record_count = 0;            // records of all types
 };
 
 CanonicalReader::CanonicalReader(std::shared_ptr<const ReadPlan> plan)
@@ -901,11 +998,18 @@ bool CanonicalReader::end(std::string& out) {
   auto& s = *state_;
   const auto start = out.size();
   s.check_counts();
-  s.currency_now = s.currency();
-  out.push_back('{');
-  s.members(s.plan->records[0].out, 0, 0, out);
-  State::close(out, '}');
-  out.push_back('\n');
+  if (s.orders > 1 && s.goods_of_several) {
+    s.problem(
+        "the notice speaks of several orders, and a pack or pallet holds goods of more than "
+        "one; split it by order");
+  }
+  for (std::uint32_t document = 0; document < std::max<std::size_t>(s.orders, 1); ++document) {
+    s.currency_now = s.currency(document);
+    out.push_back('{');
+    s.members(s.plan->records[0].out, 0, document, out);
+    State::close(out, '}');
+    out.push_back('\n');
+  }
   if (!s.problems.empty()) {
     out.resize(start);
     return false;

@@ -39,12 +39,14 @@ class CanonicalReader {
   void begin(const Given& given, char component_separator);
   // elements[0] is element 01.
   void segment(std::string_view id, const std::string_view* elements, std::size_t count);
-  // Appends the document, one JSON object and a line end. False when something is missing or wrong;
-  // `problems` then says all of it and nothing is appended.
+  // Appends the document, one JSON object and a line end; of an 856 about several orders one for
+  // each, in which what stands before the first order comes again. False when something is missing
+  // or wrong; `problems` then says all of it and nothing is appended.
   bool end(std::string& out);
 
   const std::vector<std::string>& problems() const;
-  // Segments that the mapping has no row for, each kind once: "N9", "SAC[01=N]" ...
+  // What the mapping has no row for, each once: segments by their kind, "N9", "SAC[01=N]", and
+  // elements of segments that it does know, "TD1[03=xyz]".
   const std::vector<std::string>& unmapped() const;
 
  private:

@@ -457,6 +457,9 @@ bool to_element(const MapField& field, const CanonicalValue& value, std::string_
           return true;
         }
       }
+      if (field.only) {
+        return true;
+      }
       fault = quoted(value.text) + " is not in the code list " + field.list;
       return false;
     }
@@ -488,7 +491,9 @@ bool to_element(const MapField& field, const CanonicalValue& value, std::string_
       return true;
     }
     default:
-      out = value.text;
+      out = field.last != 0 && value.text.size() > field.last
+                ? value.text.substr(value.text.size() - field.last)
+                : value.text;
       return true;
   }
 }

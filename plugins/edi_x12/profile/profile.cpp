@@ -37,6 +37,10 @@ bool to_number(std::string_view text, Number& out) {
   return !text.empty() && error == std::errc{} && end == text.data() + text.size();
 }
 
+bool all_digits(const std::string& text) {
+  return text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 std::vector<std::string> words_of(const std::string& text) {
   std::istringstream in(text);
   return {std::istream_iterator<std::string>(in), {}};
@@ -48,8 +52,8 @@ class ProfileReader {
 
   Profile run(const Tree& root) {
     known(root, "",
-          {"name", "match", "grammar", "send", "acknowledge", "tolerance", "given", "mappings",
-           "segment", "set"});
+          {"name", "match", "grammar", "send", "acknowledge", "tolerance", "given", "write",
+           "mappings", "segment", "set"});
     for (const auto& [key, value] : root) {
       if (key == "name") {
         profile_.name = text(value, key);
@@ -72,6 +76,14 @@ class ProfileReader {
       } else if (key == "given") {
         for (const auto& [name, what] : value) {
           profile_.given[name] = text(what, "given." + name);
+        }
+      } else if (key == "write") {
+        for (const auto& [entity, what] : value) {
+          const auto set = text(what, "write." + entity);
+          if (set != "none" && (set.size() != 3 || !all_digits(set))) {
+            fail("write." + entity, "is \"" + set + "\"; expected the number of a set, or none");
+          }
+          profile_.write_as[entity] = set;
         }
       } else if (key == "segment") {
         segment(value);
@@ -235,10 +247,11 @@ class ProfileReader {
         one_of(profile_.functional, path, {"997", "999", "none"});
       } else if (key == "ta1") {
         const auto word = text(value, path);
-        one_of(word, path, {"on_request", "always", "never"});
-        profile_.ta1 = word == "always"  ? InterchangeReceipt::always
-                       : word == "never" ? InterchangeReceipt::never
-                                         : InterchangeReceipt::on_request;
+        one_of(word, path, {"on_request", "on_errors", "always", "never"});
+        profile_.ta1 = word == "always"      ? InterchangeReceipt::always
+                       : word == "never"     ? InterchangeReceipt::never
+                       : word == "on_errors" ? InterchangeReceipt::on_errors
+                                             : InterchangeReceipt::on_request;
       } else {
         profile_.deadline = std::chrono::minutes(number<std::int64_t>(value, path, 527'040));
       }

@@ -44,7 +44,7 @@ struct LineDeviation {
   std::optional<std::uint32_t> most;  // 0: any number
 };
 
-enum class InterchangeReceipt : std::uint8_t { on_request, always, never };
+enum class InterchangeReceipt : std::uint8_t { on_request, on_errors, always, never };
 
 struct Profile {
   std::string name;
@@ -62,10 +62,12 @@ struct Profile {
   // Acknowledging what he sends, and what he must acknowledge.
   std::string functional = "997";  // 997, 999 or none
   InterchangeReceipt ta1 = InterchangeReceipt::on_request;
-  std::chrono::minutes deadline{24 * 60};                      // for his acknowledgement of ours
+  std::chrono::minutes deadline{24 * 60};  // for his acknowledgement of ours; 0: he sends none
   std::vector<std::pair<std::string, std::string>> tolerance;  // finding code, severity
   std::map<std::string, std::string, std::less<>> given;       // values for mappings
-  std::vector<std::filesystem::path> mappings;                 // folders of his own mappings
+  // Canonical entity to the set it is written as for him; `none`: he gets none.
+  std::map<std::string, std::string, std::less<>> write_as;
+  std::vector<std::filesystem::path> mappings;  // folders of his own mappings
   std::vector<ElementDeviation> elements;
   std::vector<LineDeviation> lines;
 

@@ -11,6 +11,7 @@
 
 #include "plugins/edi_x12/grammar/library.hpp"
 #include "plugins/edi_x12/mapping/library.hpp"
+#include "tests/golden/x12_mapping/text_of_set.hpp"
 #include "tests/support/x12_documents/documents.hpp"
 
 namespace crossdock::x12 {
@@ -45,27 +46,6 @@ void print(const json::value& value, const std::string& indent, std::string& out
   } else {
     out += json::serialize(value);
   }
-}
-
-std::vector<OutSegment> segments_of(const std::string& text) {
-  std::vector<OutSegment> out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find('\n', at), text.size());
-    OutSegment segment;
-    for (std::size_t from = at; from <= end;) {
-      const auto stop = std::min(text.find('*', from), end);
-      const auto part = text.substr(from, stop - from);
-      if (from == at) {
-        segment.id = part;
-      } else {
-        segment.elements.push_back(part);
-      }
-      from = stop + 1;
-    }
-    out.push_back(std::move(segment));
-    at = end + 1;
-  }
-  return out;
 }
 
 std::string text_of(std::vector<OutSegment> segments) {

@@ -6,8 +6,8 @@
 #include <fstream>
 
 #include "crossdock/canonical/codec.hpp"
+#include "crossdock/canonical/fulfillment.hpp"
 #include "crossdock/canonical/identifiers.hpp"
-#include "plugins/edi_x12/outbound.hpp"
 #include "tests/support/stack/child.hpp"
 #include "tests/support/stack/folder.hpp"
 #include "tests/support/stack/stack.hpp"
@@ -84,13 +84,14 @@ class LabelCommand : public ::testing::Test {
 
 TEST_F(LabelCommand, NoticeAnd856GiveTheSameCartons) {
   const auto wanted = notice();
-  std::ofstream(file("notice.json")) << canonical::encode(wanted);
-  x12::EnvelopeSettings envelope;
-  envelope.sender = {"01", "000000001"};
-  envelope.receiver = {"01", "000000011"};
-  envelope.date = "20261125";
-  envelope.time = "1200";
-  std::ofstream(file("asn.x12")) << edi::write_856(wanted, envelope, {1, 1, 1});
+  // An 856 bears the time at which it was made.
+  std::ofstream(file("notice.json"))
+      << R"({"issued_at":"2026-11-25T12:00:00Z",)" << canonical::encode(wanted).substr(1);
+  ASSERT_EQ(run({program("crossdock-x12").string(), "write", "--set", "856", "--sender",
+                 "01:000000001", "--receiver", "01:000000011", file("notice.json").string()}),
+            0)
+      << said();
+  fs::rename(file("output"), file("asn.x12"));
   for (const char* input : {"notice.json", "asn.x12"}) {
     ASSERT_EQ(label({file(input).string(), "--png", file("carton.png").string(), "--pdf",
                      file("cartons.pdf").string(), "--svg", file("carton.svg").string(), "--zpl",

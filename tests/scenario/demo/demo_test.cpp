@@ -175,7 +175,7 @@ TEST_F(Demo, EveryCartonOfTheAdvicesHasAValidSscc) {
   EXPECT_EQ(advices.size(), summary_.at("shipments").as_array().size());
   std::set<std::string> seen;
   for (const auto& document : advices) {
-    for (const auto& sscc : elements_of(document, "MAN", 2)) {
+    for (const auto& sscc : elements_of(document, "MAN", "GM", 2)) {
       ASSERT_EQ(sscc.size(), 18u);
       int sum = 0;
       for (std::size_t i = 0; i < 17; ++i) {

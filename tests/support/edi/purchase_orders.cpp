@@ -84,4 +84,17 @@ std::vector<std::string> elements_of(const std::string& bytes, const std::string
   return out;
 }
 
+std::vector<std::string> elements_of(const std::string& bytes, const std::string& segment,
+                                     const std::string& qualifier, std::size_t element) {
+  const auto kinds = elements_of(bytes, segment, 1);
+  const auto values = elements_of(bytes, segment, element);
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < kinds.size() && i < values.size(); ++i) {
+    if (kinds[i] == qualifier) {
+      out.push_back(values[i]);
+    }
+  }
+  return out;
+}
+
 }  // namespace crossdock::support

@@ -27,5 +27,8 @@ std::string interchange_850(int retailer, int control, const std::vector<Purchas
 // name.
 std::vector<std::string> elements_of(const std::string& bytes, const std::string& segment,
                                      std::size_t element);
+// The same of those segments whose first element is `qualifier`: MAN*GM, say.
+std::vector<std::string> elements_of(const std::string& bytes, const std::string& segment,
+                                     const std::string& qualifier, std::size_t element);
 
 }  // namespace crossdock::support

@@ -93,7 +93,9 @@ Outbox read_outbox(const fs::path& folder, Findings& findings) {
       add(out.acknowledged, "BAK", 3);
     } else if (name.starts_with("856")) {
       add(out.advised, "BSN", 2);
-      add(out.ssccs, "MAN", 2);
+      for (const auto& sscc : elements_of(bytes, "MAN", "GM", 2)) {
+        ++out.ssccs[sscc];
+      }
     } else if (name.starts_with("810")) {
       add(out.invoiced, "BIG", 2);
     }

@@ -154,6 +154,23 @@ void write_body(const GroupReport& report, InterchangeWriter& out, std::string_v
   out.segment("AK9", views(ak9));
 }
 
+// Acknowledgements are not acknowledged, nor are sets outside of groups.
+bool is_answered(const GroupReport& group) {
+  return group.head.functional_id != "FA" && !group.head.functional_id.empty();
+}
+
+bool functional_due(const InterchangeReport& report, const AnswerRules& rules) {
+  return rules.functional != FunctionalAnswer::none &&
+         std::any_of(report.groups.begin(), report.groups.end(), is_answered);
+}
+
+bool interchange_due(const InterchangeReport& report, const AnswerRules& rules) {
+  const bool asked = report.head.acknowledgement_wanted();
+  return rules.interchange == InterchangeAnswer::always ||
+         (asked && rules.interchange != InterchangeAnswer::never) ||
+         (rules.interchange == InterchangeAnswer::errors && verdict_of(report).status != 'A');
+}
+
 }  // namespace
 
 std::string_view acknowledgement_code(const Finding& f, std::string_view release) {
@@ -221,18 +238,17 @@ std::string write_997(const GroupReport& report, const EnvelopeSettings& setting
   return out.finish();
 }
 
+std::string_view answer_due(const InterchangeReport& report, const AnswerRules& rules) {
+  if (functional_due(report, rules)) {
+    return rules.functional == FunctionalAnswer::x999 ? "999" : "997";
+  }
+  return interchange_due(report, rules) ? "TA1" : "";
+}
+
 std::optional<std::string> write_answer(const InterchangeReport& report, const AnswerRules& rules,
                                         const EnvelopeSettings& settings, Control control) {
-  const auto due = [](const GroupReport& group) {
-    return group.head.functional_id != "FA" && !group.head.functional_id.empty();
-  };
-  const bool functional = rules.functional != FunctionalAnswer::none &&
-                          std::any_of(report.groups.begin(), report.groups.end(), due);
-  const bool asked = report.head.acknowledgement_wanted();
-  const bool ta1 =
-      rules.interchange == InterchangeAnswer::always ||
-      (asked && rules.interchange != InterchangeAnswer::never) ||
-      (rules.interchange == InterchangeAnswer::errors && verdict_of(report).status != 'A');
+  const bool functional = functional_due(report, rules);
+  const bool ta1 = interchange_due(report, rules);
   if (!functional && !ta1) {
     return std::nullopt;
   }
@@ -244,7 +260,7 @@ std::optional<std::string> write_answer(const InterchangeReport& report, const A
     out.begin_group("FA", control.group);
     std::uint64_t set = control.set;
     for (const auto& group : report.groups) {
-      if (!due(group)) {
+      if (!is_answered(group)) {
         continue;
       }
       const bool x999 = rules.functional == FunctionalAnswer::x999;

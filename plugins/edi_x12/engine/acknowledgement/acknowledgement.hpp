@@ -44,6 +44,10 @@ void write_ta1_segment(const InterchangeReport& report, InterchangeWriter& out);
 // One group's 997 as a whole interchange.
 std::string write_997(const GroupReport& report, const EnvelopeSettings& settings, Control control);
 
+// What is due for a received interchange: 997 or 999 (a TA1 may stand with it), TA1 alone, or
+// nothing.
+std::string_view answer_due(const InterchangeReport& report, const AnswerRules& rules);
+
 // All that is due for a received interchange, as one interchange; none where nothing is due (an
 // acknowledgement is not acknowledged, nor is a set outside of every group).
 std::optional<std::string> write_answer(const InterchangeReport& report, const AnswerRules& rules,

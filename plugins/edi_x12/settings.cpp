@@ -1,8 +1,4 @@
-#include "plugins/edi_x12/partners.hpp"
-
-#include <algorithm>
-
-#include "crossdock/canonical/instant.hpp"
+#include "plugins/edi_x12/settings.hpp"
 
 namespace crossdock::edi {
 
@@ -19,11 +15,19 @@ const ConfigSchema<Config>& config_schema() {
       field("currency", &Config::currency).describe("of orders that name none"),
       field("settle", &Config::settle)
           .describe("how long a file must stay unchanged before it is read"),
+      field("profiles", &Config::profiles).describe("folder of partners' profiles, a full path"),
+      field("grammars", &Config::grammars)
+          .describe("folder of grammars that come on top of ours, a full path"),
+      field("mappings", &Config::mappings)
+          .describe("folder of mappings that come on top of ours, a full path"),
       list("partner", &Config::partners,
            schema<Partner>(
                field("name", &Partner::name).required().describe("the channel of its orders"),
                field("qualifier", &Partner::qualifier), field("id", &Partner::id).required(),
                field("customer", &Partner::customer).required(),
+               field("profile", &Partner::profile)
+                   .describe("file in the folder of profiles, as north.info; release, delimiters "
+                             "and test are then said there"),
                field("version", &Partner::version)
                    .one_of({"004010", "005010", "004010VICS", "005010VICS"}),
                field("element_separator", &Partner::element_separator),
@@ -37,40 +41,6 @@ const ConfigSchema<Config>& config_schema() {
       list("as2_station", &Config::as2_station, as2_station_schema()),
       list("as2", &Config::as2, as2_schema()), list("sftp", &Config::sftp, sftp_schema()));
   return kSchema;
-}
-
-const Partner* partner_by_id(const Config& config, std::string_view qualifier,
-                             std::string_view id) {
-  const auto found =
-      std::find_if(config.partners.begin(), config.partners.end(),
-                   [&](const Partner& p) { return p.id == id && p.qualifier == qualifier; });
-  return found == config.partners.end() ? nullptr : &*found;
-}
-
-const Partner* partner_by_name(const Config& config, std::string_view name) {
-  const auto found = std::find_if(config.partners.begin(), config.partners.end(),
-                                  [&](const Partner& p) { return p.name == name; });
-  return found == config.partners.end() ? nullptr : &*found;
-}
-
-x12::EnvelopeSettings envelope_to(const Config& config, const Partner& partner,
-                                  std::int64_t at_ns) {
-  x12::EnvelopeSettings out;
-  out.sender = {config.qualifier, config.id};
-  out.receiver = {partner.qualifier, partner.id};
-  out.version = partner.version;
-  const auto first = [](const std::string& text, char fallback) {
-    return text.empty() ? fallback : text[0];
-  };
-  out.delimiters.element = first(partner.element_separator, '*');
-  out.delimiters.component = first(partner.component_separator, '>');
-  out.delimiters.repetition = first(partner.repetition_separator, '^');
-  out.delimiters.segment = first(partner.segment_terminator, '~');
-  out.test = partner.test;
-  const std::string at = canonical::to_string(canonical::Instant{at_ns});  // 2026-11-24T11:06:30...
-  out.date = at.substr(0, 4) + at.substr(5, 2) + at.substr(8, 2);
-  out.time = at.substr(11, 2) + at.substr(14, 2);
-  return out;
 }
 
 }  // namespace crossdock::edi

@@ -1,4 +1,4 @@
-// Trading partners and our own identity, as the connector's configuration declares them.
+// The connector's configuration: our own identity, trading partners, and the ways to them.
 #pragma once
 
 #include <chrono>
@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "plugins/edi_x12/engine/writer/writer.hpp"
 #include "plugins/edi_x12/transports/settings.hpp"
 
 namespace crossdock::edi {
@@ -16,6 +15,7 @@ struct Partner {
   std::string qualifier = "ZZ";
   std::string id;
   std::string customer;  // customer code
+  std::string profile;   // file in the folder of profiles; empty: what follows holds
   std::string version = "005010";
   std::string element_separator = "*";
   std::string component_separator = ">";
@@ -34,6 +34,9 @@ struct Config {
   std::string company;
   std::string currency = "USD";
   std::chrono::milliseconds settle{300};  // a file must stay unchanged so long
+  std::string profiles;                   // folder of partners' profiles; empty: none
+  std::string grammars;                   // folder of grammars on top of ours; empty: none
+  std::string mappings;                   // folder of mappings on top of ours; empty: none
   std::vector<Partner> partners;
   std::vector<As2StationSettings> as2_station;  // one, with as2 blocks
   std::vector<As2Settings> as2;
@@ -41,11 +44,5 @@ struct Config {
 };
 
 const ConfigSchema<Config>& config_schema();
-
-const Partner* partner_by_id(const Config& config, std::string_view qualifier, std::string_view id);
-const Partner* partner_by_name(const Config& config, std::string_view name);
-
-// What an interchange to this partner begins with; `at_ns` is its date and time (UTC).
-x12::EnvelopeSettings envelope_to(const Config& config, const Partner& partner, std::int64_t at_ns);
 
 }  // namespace crossdock::edi

@@ -1,0 +1,187 @@
+#include "plugins/edi_x12/exchange/trading_partners.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "crossdock/canonical/instant.hpp"
+#include "plugins/edi_x12/profile/envelope.hpp"
+
+namespace crossdock::edi {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> with_own(fs::path ours, const std::string& own) {
+  std::vector<fs::path> out{std::move(ours)};
+  if (!own.empty()) {
+    out.emplace_back(own);
+  }
+  return out;
+}
+
+// What a partner block says, as a profile.
+x12::Profile plain_profile(const Partner& partner) {
+  x12::Profile out;
+  const auto first = [](const std::string& text, char fallback) {
+    return text.empty() ? fallback : text[0];
+  };
+  out.version = partner.version;
+  out.element_separator = first(partner.element_separator, '*');
+  out.component_separator = first(partner.component_separator, '>');
+  out.repetition_separator = first(partner.repetition_separator, '^');
+  out.segment_terminator = first(partner.segment_terminator, '~');
+  out.test = partner.test;
+  return out;
+}
+
+x12::Profile profile_of(const Partner& partner, const Config& config) {
+  if (!partner.profile.empty() &&
+      (config.profiles.empty() || partner.profile.find('/') != std::string::npos)) {
+    throw std::runtime_error(
+        "partner " + partner.name + " has the profile \"" + partner.profile + "\"; " +
+        (config.profiles.empty() ? "say in `profiles` which folder it is in"
+                                 : "give the name of a file in the folder of `profiles`"));
+  }
+  auto out = partner.profile.empty()
+                 ? plain_profile(partner)
+                 : x12::read_profile(fs::path(config.profiles) / partner.profile);
+  // The connector's name for him is the block's; the profile's own is for people and the command.
+  out.name = partner.name;
+  if (out.sender_qualifier.empty() && out.sender.empty() && out.group_sender.empty()) {
+    out.sender_qualifier = partner.qualifier;
+    out.sender = partner.id;
+  }
+  if (out.id.empty()) {
+    out.qualifier = partner.qualifier;
+    out.id = partner.id;
+  }
+  out.given.emplace("channel", partner.name);
+  out.given.emplace("customer", partner.customer);
+  out.given.emplace("currency", config.currency);
+  return out;
+}
+
+std::vector<x12::Profile> profiles_of(const Config& config) {
+  std::vector<x12::Profile> out;
+  for (const auto& partner : config.partners) {
+    const bool again = std::any_of(out.begin(), out.end(), [&](const x12::Profile& earlier) {
+      return earlier.name == partner.name;
+    });
+    if (again) {
+      throw std::runtime_error("there are two partner blocks with the name " + partner.name);
+    }
+    out.push_back(profile_of(partner, config));
+  }
+  return out;
+}
+
+x12::Policy policy_of(const x12::Profile& profile) {
+  x12::Policy out;
+  for (const auto& [code, severity] : profile.tolerance) {
+    const auto known = x12::code_named(code);
+    if (!known) {
+      throw std::runtime_error(profile.file + ": tolerance." + code +
+                               " is the code of no finding; `crossdock-x12 codes` lists them");
+    }
+    out.set(*known, severity == "error"     ? x12::Severity::error
+                    : severity == "warning" ? x12::Severity::warning
+                                            : x12::Severity::notice);
+  }
+  return out;
+}
+
+}  // namespace
+
+TradingPartners::TradingPartners(const Config& config)
+    : config_(config),
+      grammars_(with_own(x12::default_grammar_folder(), config.grammars)),
+      documents_(grammars_, profiles_of(config),
+                 with_own(x12::default_mapping_folder(), config.mappings)) {
+  for (std::size_t i = 0; i < config.partners.size(); ++i) {
+    const auto& profile = documents_.profiles()[i];
+    partners_.push_back({&config.partners[i], &profile, policy_of(profile)});
+  }
+}
+
+const TradingPartner* TradingPartners::of(const x12::Profile& profile) const {
+  return named(profile.name);
+}
+
+const TradingPartner* TradingPartners::from(const x12::InterchangeHead& interchange) const {
+  const auto found = std::find_if(partners_.begin(), partners_.end(), [&](const auto& one) {
+    return one.profile->is_from(interchange.sender_qualifier(), interchange.sender(),
+                                one.profile->group_sender);
+  });
+  return found == partners_.end() ? nullptr : &*found;
+}
+
+const TradingPartner* TradingPartners::from(const x12::InterchangeHead& interchange,
+                                            const x12::GroupHead& group) const {
+  const auto* profile = documents_.from(interchange, group);
+  return profile == nullptr ? nullptr : of(*profile);
+}
+
+const TradingPartner* TradingPartners::named(std::string_view name) const {
+  const auto found = std::find_if(partners_.begin(), partners_.end(),
+                                  [&](const auto& one) { return one.name() == name; });
+  return found == partners_.end() ? nullptr : &*found;
+}
+
+const TradingPartner* TradingPartners::of_warehouse(std::string_view warehouse) const {
+  const auto found = std::find_if(partners_.begin(), partners_.end(), [&](const auto& one) {
+    const auto given = one.profile->given.find("warehouse");
+    return given != one.profile->given.end() && given->second == warehouse;
+  });
+  return found == partners_.end() ? nullptr : &*found;
+}
+
+x12::EnvelopeSettings TradingPartners::envelope(const TradingPartner& to,
+                                                std::int64_t at_ns) const {
+  auto out = x12::envelope_to(*to.profile, {config_.qualifier, config_.id});
+  const std::string at = canonical::to_string(canonical::Instant{at_ns});  // 2026-11-24T11:06:30...
+  out.date = at.substr(0, 4) + at.substr(5, 2) + at.substr(8, 2);
+  out.time = at.substr(11, 2) + at.substr(14, 2);
+  return out;
+}
+
+x12::AnswerRules TradingPartners::answers(const TradingPartner& to) {
+  x12::AnswerRules out;
+  out.functional = to.profile->functional == "999"   ? x12::FunctionalAnswer::x999
+                   : to.profile->functional == "997" ? x12::FunctionalAnswer::x997
+                                                     : x12::FunctionalAnswer::none;
+  switch (to.profile->ta1) {
+    case x12::InterchangeReceipt::always:
+      out.interchange = x12::InterchangeAnswer::always;
+      break;
+    case x12::InterchangeReceipt::never:
+      out.interchange = x12::InterchangeAnswer::never;
+      break;
+    case x12::InterchangeReceipt::on_errors:
+      out.interchange = x12::InterchangeAnswer::errors;
+      break;
+    case x12::InterchangeReceipt::on_request:
+      out.interchange = x12::InterchangeAnswer::asked;
+      break;
+  }
+  return out;
+}
+
+const x12::MapTable* TradingPartners::outgoing(const TradingPartner& to,
+                                               std::string_view message_type) {
+  const auto& mappings = documents_.mappings(to.profile);
+  const auto* usual = mappings.for_message(message_type);
+  if (usual == nullptr) {
+    return nullptr;
+  }
+  const auto other = to.profile->write_as.find(usual->entity);
+  return other == to.profile->write_as.end() ? usual : mappings.find(other->second);
+}
+
+bool TradingPartners::spared(const TradingPartner& to, std::string_view message_type) {
+  const auto* usual = documents_.mappings(to.profile).for_message(message_type);
+  const auto said =
+      usual == nullptr ? to.profile->write_as.end() : to.profile->write_as.find(usual->entity);
+  return said != to.profile->write_as.end() && said->second == "none";
+}
+
+}  // namespace crossdock::edi
