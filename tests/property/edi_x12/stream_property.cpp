@@ -172,6 +172,16 @@ RC_GTEST_PROP(Stream, BothWaysSayTheSameOfAnything, ()) {
   RC_ASSERT(read_all(bytes, some_portions(), best_way()).text == whole.text);
 }
 
+TEST(Stream, WhatIsNoX12IsToldWithTheLineWhereItBegins) {
+  std::string lines;
+  for (int i = 0; i < 500; ++i) {
+    lines += "no X12 on this line\n";
+  }
+  for (const std::size_t portion : {std::size_t{1}, std::size_t{100'000}}) {
+    EXPECT_NE(read_all(lines, {portion}, best_way()).text.find("\" 64\n"), std::string::npos);
+  }
+}
+
 TEST(Stream, HoldsNoMoreOfALongStreamThanOfAShortOne) {
   class Endless final : public Source {
    public:

@@ -46,7 +46,7 @@ bool has_x12_words(std::string_view text) {
 
 }  // namespace
 
-void Noise::take(std::string_view bytes, std::uint64_t offset, Lexer&) {
+void Noise::take(std::string_view bytes, std::uint64_t offset, Lexer& lexer) {
   if (bytes.empty()) {
     return;
   }
@@ -56,6 +56,7 @@ void Noise::take(std::string_view bytes, std::uint64_t offset, Lexer&) {
   }
   if (bytes_ == 0) {
     first_ = offset;
+    line_ = lexer.line_of(first_);
     if (offset == 0 && bytes.starts_with(kMark)) {
       mark_ = true;
       bytes.remove_prefix(kMark.size());
@@ -71,6 +72,7 @@ void Noise::take(std::string_view bytes, std::uint64_t offset, Lexer&) {
   }
   if (words_ == 0) {
     first_ = offset + static_cast<std::uint64_t>(word - bytes.begin());
+    line_ = lexer.line_of(first_);
   }
   words_ += static_cast<std::uint64_t>(
       std::count_if(word, bytes.end(), [](char c) { return !is_blank(c); }));
@@ -82,6 +84,7 @@ void Noise::take(std::string_view bytes, std::uint64_t offset, Lexer&) {
 std::optional<Finding> Noise::verdict(bool at_end) const {
   Finding f;
   f.offset = first_;
+  f.line = line_;
   if (words_ != 0) {
     f.code = like_x12_ ? Code::lost_interchange : Code::noise_outside;
     f.message = std::to_string(words_) + " bytes, beginning with \"" + printable(head_) + "\", " +
@@ -92,6 +95,7 @@ std::optional<Finding> Noise::verdict(bool at_end) const {
   if (mark_) {
     f.code = Code::byte_order_mark;
     f.offset = 0;
+    f.line = 1;
     f.message = "a byte-order mark stands before the data; it is passed over";
     return f;
   }

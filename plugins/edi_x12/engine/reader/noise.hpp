@@ -27,6 +27,7 @@ class Noise {
   std::uint64_t bytes_ = 0;
   std::uint64_t words_ = 0;  // bytes that are not blank
   std::uint64_t first_ = 0;  // offset of the first byte, or of the first that is not blank
+  std::uint64_t line_ = 1;   // of that byte, which may have left the window
   bool mark_ = false;        // a byte-order mark came first
   bool like_x12_ = false;
   std::string head_;  // the first bytes

@@ -78,10 +78,14 @@ void Reader::pass(std::string_view bytes) {
 void Reader::say_what_was_passed(bool any, bool at_end) {
   if (any) {
     if (auto finding = passed_.verdict(at_end)) {
-      envelope_.note(finding->code, finding->offset, std::move(finding->message));
+      envelope_.tell(std::move(*finding));
     }
   } else {
-    envelope_.note(Code::not_x12, 0, passed_.why_not_x12());
+    Finding nothing;
+    nothing.code = Code::not_x12;
+    nothing.line = 1;  // the first line has left the window of a longer file
+    nothing.message = passed_.why_not_x12();
+    envelope_.tell(std::move(nothing));
   }
   passed_ = Noise{};
 }
