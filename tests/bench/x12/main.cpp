@@ -21,6 +21,7 @@
 
 #include "plugins/edi_x12/engine/check/checker.hpp"
 #include "plugins/edi_x12/engine/reader/reader.hpp"
+#include "plugins/edi_x12/mapping/canonical_sink.hpp"
 #include "tests/bench/x12/baseline.h"
 #include "tests/support/edi/traffic.hpp"
 
@@ -125,6 +126,23 @@ Result checked(const std::string& path) {
   return checked_from(source, start, library);
 }
 
+// Documents as text, one after another in the same memory, as crossdock-x12 canonical has them.
+Result canonical(const std::string& path) {
+  GrammarLibrary library({default_grammar_folder()});
+  (void)library.find("005010");
+  Partners partners(library, {}, {default_mapping_folder()});
+  const auto start = Clock::now();
+  std::uint64_t documents = 0;
+  CanonicalSink sink(partners, {{"channel", "edi"}, {"customer", "CUST-1"}, {"currency", "USD"}},
+                     false,
+                     [&](const CanonicalResult& one) { documents += one.data.empty() ? 0 : 1; });
+  FileSource source(path);
+  const Policy policy;
+  Checker checker(sink, partners.choice(), policy);
+  Reader(source, checker, policy).run();
+  return {since(start), documents};
+}
+
 // Traffic that never was a file, for measuring memory at any size.
 class TrafficSource final : public Source {
  public:
@@ -161,6 +179,7 @@ Result run_one(const std::string& name, const std::string& argument) {
   if (name == "lexer-portable") return lex(argument, Way::portable);
   if (name == "envelope") return envelope(argument);
   if (name == "checked") return checked(argument);
+  if (name == "canonical") return canonical(argument);
   return checked_traffic(std::stoull(argument));
 }
 
@@ -249,6 +268,7 @@ int bench(std::uint64_t megabytes, int rounds, bool peers, std::uint64_t large) 
   own("lexer-portable", "our lexer without AVX2");
   own("envelope", "our reader, envelopes only");
   own("checked", "our reader, every set checked by its grammar");
+  own("canonical", "our canonical JSON of every set, checked");
   if (peers) {
     const std::string prepare = std::string(CROSSDOCK_PEERS) + "/prepare";
     const std::string modules = (folder / "peers").string();
