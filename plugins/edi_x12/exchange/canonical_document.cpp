@@ -1,5 +1,6 @@
 #include "plugins/edi_x12/exchange/canonical_document.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "crossdock/canonical/instant.hpp"

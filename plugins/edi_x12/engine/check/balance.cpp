@@ -81,6 +81,7 @@ std::uint16_t Balance::roles(std::string_view set_type, std::uint32_t key) {
   out |= key == key_of("N1") ? kName : 0;
   out |= key == key_of("TD1") ? kPackaging : 0;
   out |= key == key_of("SE") ? kEnd : 0;
+  out |= key == key_of("PO4") && set_type == "856" ? kInner : 0;
   if (const auto* lines = lines_of(set_type)) {
     out |= key == lines->line ? kLine : 0;
     out |= key == lines->quantity_segment ? kQuantity : 0;
@@ -157,6 +158,8 @@ void Balance::begin(std::string_view set_type) {
   cartons_ = -1;
   packs_ = 0;
   in_shipment_level_ = false;
+  is_notice_ = set_type == "856";
+  packing_.begin();
 }
 
 void Balance::segment(const SegmentView& s, std::uint16_t roles) {
@@ -166,6 +169,12 @@ void Balance::segment(const SegmentView& s, std::uint16_t roles) {
   lines_ += (roles & kLine) != 0 ? 1 : 0;
   if ((roles & kQuantity) != 0) {
     quantity_.add(s.at(counted_->quantity_element));
+    if (is_notice_) {
+      packing_.shipped(s.at(2));
+    }
+  }
+  if ((roles & kInner) != 0) {
+    packing_.packed(s.at(1), s.at(14));
   }
   if ((roles & kMarks) != 0) {
     marks_and_numbers(s);
@@ -189,6 +198,9 @@ void Balance::segment(const SegmentView& s, std::uint16_t roles) {
     totalled(s);
   }
   if ((roles & kEnd) != 0) {
+    if (const auto differs = packing_.end()) {
+      tell_(Code::quantity_differs, s, 0, *differs, {});
+    }
     end_shipment(s);
   }
 }
@@ -277,6 +289,11 @@ void Balance::hierarchy(const SegmentView& hl) {
 void Balance::begin_level(const SegmentView& hl) {
   const auto level = hl.at(3);
   const char code = level.size() == 1 ? level[0] : '\0';
+  if (is_notice_) {
+    if (const auto differs = packing_.level(hl.at(1), hl.at(2), level)) {
+      tell_(Code::quantity_differs, hl, 0, *differs, {});
+    }
+  }
   in_shipment_level_ = code == 'S';
   if (in_shipment_level_) {
     end_shipment(hl);

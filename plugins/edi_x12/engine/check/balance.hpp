@@ -1,6 +1,6 @@
 // What the values of a set say together, beyond what a grammar can hold: check digits of GS1 keys,
-// line counts and hash totals, the hierarchy of an 856, and packs against what the shipment
-// declares.
+// line counts and hash totals, the hierarchy of an 856, and packs against what shipment and
+// items declare.
 //
 // One set at a time; on the reader's thread. Bounds: so many HL ids and SSCCs are remembered.
 #pragma once
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plugins/edi_x12/engine/check/packing.hpp"
 #include "plugins/edi_x12/engine/check/seen.hpp"
 #include "plugins/edi_x12/engine/finding.hpp"
 #include "plugins/edi_x12/engine/reader/events.hpp"
@@ -36,7 +37,8 @@ class Balance {
     kCount = 64,       // CTT
     kTotalLine = 128,  // of a warehouse set: what its total adds up
     kTotal = 256,
-    kEnd = 512  // SE: what is only known in the end is said there
+    kEnd = 512,    // SE: what is only known in the end is said there
+    kInner = 1024  // PO4 of an 856
   };
   static std::uint16_t roles(std::string_view set_type, std::uint32_t segment_key);
 
@@ -100,6 +102,8 @@ class Balance {
   std::int64_t cartons_ = -1;
   std::int64_t packs_ = 0;
   bool in_shipment_level_ = false;
+  bool is_notice_ = false;  // an 856
+  Packing packing_{&Balance::to_e4};
 };
 
 }  // namespace crossdock::x12
