@@ -15,7 +15,8 @@ void ReadOptions::add_to(CLI::App& command) {
           "--severity", severities,
           "CODE=notice|warning|error: weigh a finding otherwise, as element-long=error; may "
           "be repeated")
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);  // one each, files may follow
   command.add_flag("--strict", strict, "make every use of a tolerance an error");
   command.add_flag("--envelope-only", envelope_only,
                    "check envelopes and counts only, no set against its grammar");
