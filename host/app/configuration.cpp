@@ -90,6 +90,10 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
     one.niceness = static_cast<int>(limits->integer("niceness", 0, 0, 19));
     limits->finish();
   }
+  one.spec.spending.account = in.text("account");
+  if (auto lanes = in.child("lanes")) {
+    one.spec.policy.priorities = read_lanes(*lanes);
+  }
   one.sandbox = in.one_of("sandbox", {"off", "preferred", "required"}, "");
   if (auto allow = in.child("allow")) {
     read_allowed(*allow, one.allowed);
@@ -184,6 +188,19 @@ void check_references(const Configuration& out, const std::string& file, Problem
   check_stock_references(out.settings, file, problems);
   check("company.fraud", out.settings.fraud_connector);
   check("company.credit", out.settings.credit_connector);
+  std::set<std::string> accounts;
+  for (const auto& one : out.accounts) {
+    accounts.insert(one.name);
+  }
+  for (const auto& one : out.connectors) {
+    const auto& account = one.spec.spending.account;
+    if (!account.empty() && !accounts.contains(account)) {
+      const auto near = suggestion(account, accounts);
+      problems.push_back({one.file, "connector." + one.spec.name + ".account",
+                          "names the account `" + account + "`, which is not configured" +
+                              (near ? "; did you mean `" + *near + "`?" : "")});
+    }
+  }
   for (const auto& route : out.routes) {
     for (const auto& name : route.to) {
       check("route." + route.type, name);
@@ -222,6 +239,9 @@ Configuration read_configuration(const fs::path& main, Problems& problems) {
     for (auto& block : root.children("connector")) {
       read_connector(block, out.connectors);
     }
+    for (auto& block : root.children("account")) {
+      read_account(block, out.accounts);
+    }
     for (auto& block : root.children("route")) {
       delivery::Route route;
       route.type = block.required("type");
@@ -234,7 +254,7 @@ Configuration read_configuration(const fs::path& main, Problems& problems) {
     }
     root.finish();
     for (const auto& [key, block] : file.tree) {
-      out.rest += key == "connector" ? "" : to_info(key, block);
+      out.rest += key == "connector" || key == "account" ? "" : to_info(key, block);
     }
   }
   if (!files.empty()) {

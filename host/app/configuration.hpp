@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/app/account_settings.hpp"
 #include "host/app/section.hpp"
 #include "host/delivery/dispatcher.hpp"
 #include "host/loader/admission.hpp"
@@ -45,8 +46,10 @@ struct Configuration {
   std::chrono::hours retention{24 * 30};
   process::Settings settings;
   std::vector<ConnectorConfiguration> connectors;
+  std::vector<AccountConfiguration> accounts;
   std::vector<delivery::Route> routes;
-  std::string rest;  // all that is not a connector, as INFO text, to see whether it has changed
+  std::string
+      rest;  // all that is no connector and no account, as INFO text, to see whether it has changed
 };
 
 // Reads the main file and its conf.d. The configuration is meaningful only without problems.

@@ -264,6 +264,7 @@ Renewed Renewal::reload(Problems& problems) {
                                   " is gone or disabled");
     }
   }
+  ports_.accounts(fresh.accounts);
   for (const auto& setup : changed) {
     const auto& name = setup->configuration.spec.name;
     if (auto reason = try_setup(setup, "reload"); reason.empty()) {

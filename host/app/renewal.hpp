@@ -39,6 +39,7 @@ class Renewal {
     std::function<void(const char* level, const std::string& connector, const std::string& text)>
         log;
     std::function<void()> changed;
+    std::function<void(const std::vector<AccountConfiguration>&)> accounts;
   };
 
   Renewal(const Configuration& configuration, Plugins& plugins, Setups& setups, Ports ports);

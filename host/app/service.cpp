@@ -222,6 +222,7 @@ void Service::open() {
   ports.changed = [this] { ++revision_; };
   ports.fatal = [this](const std::string& reason) { fail(reason); };
   ports.process_has_work = [this] { engine_->wake(); };
+  open_accounts(ports);
   dispatcher_ = std::make_unique<delivery::Dispatcher>(*server_, *journal_, *workers_, routes_,
                                                        std::move(ports));
   engine_ = std::make_unique<process::Engine>(
@@ -239,6 +240,10 @@ void Service::open() {
   journal_->set_listener([this](std::vector<journal::CommittedMessage>& messages) {
     dispatcher_->on_committed(messages);
   });
+  for (const auto& account : configuration_.accounts) {
+    dispatcher_->limit_account(account.name, account.limits);
+    configured_accounts_.push_back(account.name);
+  }
   add_connectors();
   renewal_ = std::make_unique<Renewal>(
       configuration_, plugins_, setups_,
@@ -246,7 +251,8 @@ void Service::open() {
                      [this](const std::string& connector, const std::string& reason) {
                        on_loop([this, connector, reason] { dispatcher_->hold(connector, reason); });
                      },
-                     log, [this] { ++revision_; }});
+                     log, [this] { ++revision_; },
+                     [this](const auto& accounts) { configure_accounts(accounts); }});
 }
 
 // What this kernel keeps connectors from, said at each start; throws where a connector asks for
@@ -337,6 +343,7 @@ int Service::serve(const std::function<void(int)>& ready) {
   engine_->stop();
   workers_->wait_all(kStopDeadline);
   workers_.reset();
+  tokens_.reset();  // its answers go to the loop, which is still there
   journal_->set_listener({});
   engine_.reset();
   http_.reset();
@@ -418,6 +425,7 @@ http::Gauges Service::gauges() {
     row.breaker_open = one.breaker_open;
     out.connectors.push_back(std::move(row));
   }
+  add_account_gauges(out);
   out.orders_by_status = queries().orders_by_status();
   return out;
 }

@@ -29,6 +29,7 @@
 #include "host/observe/log.hpp"
 #include "host/process/engine.hpp"
 #include "host/process/queries.hpp"
+#include "host/security/tokens.hpp"
 
 namespace crossdock::host::app {
 
@@ -57,6 +58,7 @@ class Service final : public http::Operations {
   http::Answer rollback_plugin(const std::string& id) override;
   http::Answer reload() override;
   http::Answer rollback_connector(const std::string& name) override;
+  http::Answer accounts() override;
   http::Answer connectors() override;
   http::Answer connector(const std::string& name) override;
   http::Answer connector_status(const std::string& name) override;
@@ -89,6 +91,11 @@ class Service final : public http::Operations {
  private:
   void open();
   void add_connectors();
+  // service_accounts.cpp
+  void open_accounts(delivery::Dispatcher::Ports& ports);
+  void configure_accounts(const std::vector<AccountConfiguration>& accounts);
+  void add_account_gauges(http::Gauges& out);
+  std::vector<delivery::AccountView> account_views();
   void look_at_walls();
   void choose_setups(Problems& problems);
   std::string take_over(const SetupRef& setup);
@@ -112,6 +119,8 @@ class Service final : public http::Operations {
   zmq::context_t zmq_{1};
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<bus::Server> server_;
+  std::unique_ptr<security::Tokens> tokens_;
+  std::vector<std::string> configured_accounts_;  // loop
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<delivery::Dispatcher> dispatcher_;
   std::unique_ptr<delivery::Intake> process_intake_;

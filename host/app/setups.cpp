@@ -83,6 +83,25 @@ SetupRef Setups::add(ConnectorConfiguration configuration, loader::Plugin plugin
   if (spec.max_in_flight == 0 || spec.max_in_flight > most) {
     spec.max_in_flight = most;
   }
+  // Who names no account has one of his own, so that what answers say counts in any case.
+  if (spec.spending.account.empty()) {
+    spec.spending.account = "connector:" + spec.name;
+  }
+  spec.spending.operations.clear();
+  spec.limits.clear();
+  for (const auto& one : plugin->manifest.operations) {
+    if (!one.takes.empty()) {
+      spec.spending.operations.push_back({one.name, one.cost, one.takes});
+    }
+    if (one.burst > 0) {
+      delivery::LimitTerms terms;
+      terms.rate = one.rate;
+      terms.burst = one.burst;
+      terms.window = std::chrono::duration_cast<std::chrono::nanoseconds>(
+          std::chrono::duration<double>(one.window_s));
+      spec.limits.push_back({one.name, terms});
+    }
+  }
   auto setup = std::make_shared<Setup>();
   setup->number = spec.setup = next_++;
   setup->configuration = std::move(configuration);

@@ -181,6 +181,104 @@ bool read_webhook(std::string_view body, WebhookCallView& out) {
   return in.good() && in.at_end();
 }
 
+bool read_spend_wanted(std::string_view body, SpendWanted& out) {
+  FrameReader in(body);
+  out.id = in.u64();
+  out.operation = in.text();
+  out.priority = static_cast<std::int32_t>(in.u32());
+  out.cost = in.f64();
+  out.timeout_ns = in.i64();
+  return in.good() && in.at_end();
+}
+
+std::string write_spend_wanted(const SpendWanted& wanted) {
+  FrameWriter out(Kind::ask_budget);
+  out.u64(wanted.id);
+  out.text(wanted.operation);
+  out.u32(static_cast<std::uint32_t>(wanted.priority));
+  out.f64(wanted.cost);
+  out.i64(wanted.timeout_ns);
+  return out.take();
+}
+
+bool read_spend_learnt(std::string_view body, SpendLearnt& out) {
+  FrameReader in(body);
+  out.ticket = in.u64();
+  out.operation = in.text();
+  out.refused = in.u8() != 0;
+  for (auto* number : {&out.cost, &out.limit, &out.remaining, &out.rate}) {
+    *number = in.f64();
+  }
+  for (auto* time : {&out.reset_after_ns, &out.window_ns, &out.retry_after_ns}) {
+    *time = in.i64();
+  }
+  return in.good() && in.at_end();
+}
+
+std::string write_spend_learnt(const SpendLearnt& learnt) {
+  FrameWriter out(Kind::learn);
+  out.u64(learnt.ticket);
+  out.text(learnt.operation);
+  out.u8(learnt.refused ? 1 : 0);
+  for (const auto number : {learnt.cost, learnt.limit, learnt.remaining, learnt.rate}) {
+    out.f64(number);
+  }
+  for (const auto time : {learnt.reset_after_ns, learnt.window_ns, learnt.retry_after_ns}) {
+    out.i64(time);
+  }
+  return out.take();
+}
+
+bool read_token_wanted(std::string_view body, TokenWanted& out) {
+  FrameReader in(body);
+  out.id = in.u64();
+  out.refused = in.text();
+  return in.good() && in.at_end();
+}
+
+std::string write_token_wanted(const TokenWanted& wanted) {
+  FrameWriter out(Kind::ask_token);
+  out.u64(wanted.id);
+  out.text(wanted.refused);
+  return out.take();
+}
+
+bool read_spend_given(std::string_view body, SpendGiven& out) {
+  FrameReader in(body);
+  out.id = in.u64();
+  out.ticket = in.u64();
+  out.retry_after_ns = in.i64();
+  out.reason = in.text();
+  return in.good() && in.at_end();
+}
+
+std::string write_spend_given(const SpendGiven& given) {
+  FrameWriter out(Kind::budget);
+  out.u64(given.id);
+  out.u64(given.ticket);
+  out.i64(given.retry_after_ns);
+  out.text(given.reason);
+  return out.take();
+}
+
+bool read_token_given(std::string_view body, TokenGiven& out) {
+  FrameReader in(body);
+  out.id = in.u64();
+  out.token = in.text();
+  out.expires_at_ns = in.i64();
+  out.reason = in.text();
+  return in.good() && in.at_end();
+}
+
+std::string write_token_given(const TokenGiven& given) {
+  FrameWriter out(Kind::token);
+  out.u64(given.id);
+  out.text(given.token);
+  out.i64(given.expires_at_ns);
+  out.text(given.reason);
+  return out.take();
+}
+
 bool read_go(std::string_view body, Go& out) {
   FrameReader in(body);
   out.cursor = in.text();

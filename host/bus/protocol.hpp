@@ -6,6 +6,7 @@
 // wrong. Views borrow from the frame.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -32,7 +33,10 @@ enum class Kind : std::uint8_t {
   heartbeat,
   log,
   stopped,
-  standby,  // the library is open and takes the configuration; waits for go
+  standby,     // the library is open and takes the configuration; waits for go
+  ask_budget,  // may this request to the outside system be made?
+  learn,       // what its answer said of the budget
+  ask_token,   // an access token of the connector's account
   // host -> worker
   welcome = 64,
   credit,
@@ -44,6 +48,8 @@ enum class Kind : std::uint8_t {
   ping,
   stop,
   go,  // a worker that stands by takes over: cursor and state as they are now
+  budget,
+  token,
 };
 
 // --- bytes ---------------------------------------------------------------------------------------
@@ -58,6 +64,7 @@ class FrameWriter {
   void u32(std::uint32_t value) { number(value, 4); }
   void u64(std::uint64_t value) { number(value, 8); }
   void i64(std::int64_t value) { number(static_cast<std::uint64_t>(value), 8); }
+  void f64(double value) { number(std::bit_cast<std::uint64_t>(value), 8); }
   void text(std::string_view value) {
     u32(static_cast<std::uint32_t>(value.size()));
     bytes_.append(value);
@@ -92,6 +99,7 @@ class FrameReader {
   std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
   std::uint64_t u64() { return number(8); }
   std::int64_t i64() { return static_cast<std::int64_t>(number(8)); }
+  double f64() { return std::bit_cast<double>(number(8)); }
   std::string_view text() { return take(u32()); }
   // A count of things that take at least `least_bytes` each; a lie makes the frame bad.
   std::size_t count(std::size_t most, std::size_t least_bytes) {
@@ -191,6 +199,33 @@ struct Heartbeat {
   std::uint32_t deliveries = 0;
 };
 
+// Numbers as the contract has them (crossdock/ext/budget.h); checked by who uses them.
+struct SpendWanted {
+  std::uint64_t id = 0;  // the worker's own, comes back in the answer
+  std::string_view operation;
+  std::int32_t priority = 0;
+  double cost = 1;
+  std::int64_t timeout_ns = 0;
+};
+struct SpendLearnt {
+  std::uint64_t ticket = 0;
+  std::string_view operation;
+  bool refused = false;
+  double cost = -1, limit = -1, remaining = -1, rate = -1;
+  std::int64_t reset_after_ns = -1, window_ns = -1, retry_after_ns = -1;
+};
+struct TokenWanted {
+  std::uint64_t id = 0;
+  std::string_view refused;
+};
+
+bool read_spend_wanted(std::string_view body, SpendWanted& out);
+bool read_spend_learnt(std::string_view body, SpendLearnt& out);
+bool read_token_wanted(std::string_view body, TokenWanted& out);
+std::string write_spend_wanted(const SpendWanted& wanted);
+std::string write_spend_learnt(const SpendLearnt& learnt);
+std::string write_token_wanted(const TokenWanted& wanted);
+
 bool read_hello(std::string_view body, Hello& out);
 bool read_emit(std::string_view body, EmitView& out);
 bool read_complete(std::string_view body, std::vector<OutcomeView>& out);
@@ -229,6 +264,23 @@ struct WebhookCallView {
 
 bool read_deliver(std::string_view body, std::vector<Delivery>& out);
 bool read_webhook(std::string_view body, WebhookCallView& out);
+
+struct SpendGiven {
+  std::uint64_t id = 0;
+  std::uint64_t ticket = 0;  // 0: not in time
+  std::int64_t retry_after_ns = 0;
+  std::string_view reason;
+};
+struct TokenGiven {
+  std::uint64_t id = 0;
+  std::string_view token;  // empty: none
+  std::int64_t expires_at_ns = 0;
+  std::string_view reason;
+};
+bool read_spend_given(std::string_view body, SpendGiven& out);
+bool read_token_given(std::string_view body, TokenGiven& out);
+std::string write_spend_given(const SpendGiven& given);
+std::string write_token_given(const TokenGiven& given);
 
 // What a worker that stood by needs to take over.
 struct Go {

@@ -2,6 +2,9 @@
 
 #include <crossdock/abi.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace crossdock::host::delivery {
 namespace {
 
@@ -11,6 +14,8 @@ constexpr std::size_t kMostInOneFrame = 1000;
 constexpr auto kShortestThrottle = std::chrono::milliseconds(100);
 constexpr auto kLongestThrottle = std::chrono::hours(1);
 constexpr auto kUnauthorisedWait = std::chrono::seconds(30);
+// Of one priority, for the budget; so that what is more urgent never finds all places taken.
+constexpr std::uint32_t kMostWaiting = 64;
 
 const char* word_for(std::int32_t kind) {
   switch (kind) {
@@ -36,12 +41,44 @@ const char* word_for(std::int32_t kind) {
 }  // namespace
 
 Channel::Channel(std::string name, std::uint32_t max_in_flight, DeliveryPolicy policy,
-                 const journal::Journal& journal, std::function<double()> random)
+                 const journal::Journal& journal, std::function<double()> random, Spending spending,
+                 Budgets* budgets)
     : name_(std::move(name)),
       max_in_flight_(max_in_flight),
-      policy_(policy),
+      policy_(std::move(policy)),
       journal_(journal),
-      random_(std::move(random)) {}
+      random_(std::move(random)),
+      spending_(std::move(spending)),
+      budgets_(budgets) {}
+
+void Channel::configure(std::uint32_t max_in_flight, DeliveryPolicy policy, Spending spending) {
+  max_in_flight_ = max_in_flight;
+  policy_ = std::move(policy);
+  spending_ = std::move(spending);
+}
+
+// How urgent it is, and what it costs.
+void Channel::characterise(const canonical::MessageView& message, Item& item) {
+  item.priority = priority_of(message, policy_.priorities);
+  if (budgets_ == nullptr) {
+    return;
+  }
+  for (const auto& operation : spending_.operations) {
+    if (std::none_of(operation.takes.begin(), operation.takes.end(),
+                     [&](const auto& type) { return matches(type, message.type); })) {
+      continue;
+    }
+    const std::pair<std::string, double> row{operation.name, operation.cost};
+    auto found = std::find(operations_.begin(), operations_.end(), row);
+    if (found == operations_.end() && operations_.size() < 1024) {
+      found = operations_.insert(operations_.end(), row);
+    }
+    item.spends = found == operations_.end()
+                      ? std::int16_t{-1}
+                      : static_cast<std::int16_t>(found - operations_.begin());
+    return;
+  }
+}
 
 void Channel::recover(const std::vector<journal::DeadLetter>& dead_letters) {
   for (const auto& letter : dead_letters) {
@@ -67,7 +104,16 @@ void Channel::add(const journal::CommittedMessage& message) {
   item.position = message.position;
   item.recorded_at_ns = message.recorded_at_ns;
   item.bytes = std::make_shared<const std::string>(message.wire);
+  characterise(message.view, item);
+  const auto priority = item.priority;
   lanes_.add(message.view.business_key, std::move(item));
+  // A key that waits for its budget and has become more urgent asks anew.
+  if (auto* lane = priority == Priority::urgent ? lanes_.find(message.view.business_key) : nullptr;
+      lane != nullptr && lane->wait == Wait::budget && priority < lane->asked) {
+    budgets_->cancel(std::exchange(lane->ticket, 0), std::chrono::steady_clock::now());
+    --waiting_[static_cast<std::size_t>(lane->asked)];
+    lanes_.release(*lane);
+  }
 }
 
 void Channel::refill() {
@@ -83,6 +129,7 @@ void Channel::refill() {
         }
         const std::string key(view.business_key);
         Item item;
+        characterise(view, item);
         item.position = stored.position;
         item.recorded_at_ns = stored.recorded_at_ns;
         item.attempts = stored.attempts;
@@ -106,6 +153,34 @@ std::uint32_t Channel::room() const {
   return out_.size() >= most ? 0 : most - static_cast<std::uint32_t>(out_.size());
 }
 
+// The priorities of which not too many wait for the budget already.
+unsigned Channel::may_ask() const {
+  unsigned out = 0;
+  for (std::size_t i = 0; i < kPriorities; ++i) {
+    out |= waiting_[i] < std::min(std::max(max_in_flight_, 1u), kMostWaiting) ? 1u << i : 0u;
+  }
+  return out;
+}
+
+bool Channel::must_wait_for_budget(Lanes::Lane& lane, Time now) {
+  const Item& item = lane.items.front();
+  if (budgets_ == nullptr || item.spends < 0 || lane.ticket != 0) {
+    return false;
+  }
+  const auto& [operation, cost] = operations_[static_cast<std::size_t>(item.spends)];
+  lane.asked = lane.priority();
+  ++waiting_[static_cast<std::size_t>(lane.asked)];
+  lanes_.again(lane, Wait::budget);
+  lane.ticket = budgets_->ask(
+      {spending_.account, operation, {}, lane.asked, cost}, [this, &lane] { granted(lane); }, now);
+  return true;
+}
+
+void Channel::granted(Lanes::Lane& lane) {
+  --waiting_[static_cast<std::size_t>(lane.asked)];
+  lanes_.again(lane, Wait::none);
+}
+
 Channel::Due Channel::take(Time now) {
   Due due;
   refill();
@@ -113,12 +188,10 @@ Channel::Due Channel::take(Time now) {
     return due;
   }
   std::uint32_t admitted = breaker_.admits(std::min<std::uint32_t>(room(), kMostInOneFrame), now);
+  const bool probing = admitted > 0 && breaker_.state() == Breaker::State::probing;
   while (admitted > 0) {
-    auto* lane = lanes_.take();
+    auto* lane = lanes_.take(may_ask());
     if (lane == nullptr) {
-      if (breaker_.state() == Breaker::State::probing) {
-        breaker_.probe_lost();
-      }
       break;
     }
     Item& item = lane->items.front();
@@ -131,8 +204,11 @@ Channel::Due Channel::take(Time now) {
       item.recorded_at_ns = stored->recorded_at_ns;
       item.bytes = std::make_shared<const std::string>(std::move(stored->wire));
     }
+    if (must_wait_for_budget(*lane, now)) {
+      continue;
+    }
     const auto token = next_token_++;
-    out_[token] = {lane};
+    out_[token] = {lane, std::exchange(lane->ticket, 0)};
     bus::Delivery delivery;
     delivery.token = token;
     delivery.attempt = item.attempts + 1;
@@ -142,6 +218,9 @@ Channel::Due Channel::take(Time now) {
     due.deliveries.push_back(delivery);
     due.held.push_back(item.bytes);
     --admitted;
+  }
+  if (probing && due.deliveries.empty()) {
+    breaker_.probe_lost();
   }
   return due;
 }
@@ -153,6 +232,7 @@ Channel::Decision Channel::decide(const bus::OutcomeView& outcome, Time now) {
     return decision;
   }
   Lanes::Lane& lane = *found->second.lane;
+  const auto ticket = found->second.ticket;
   out_.erase(found);
   Item& item = lane.items.front();
   suspects_.erase(item.position);
@@ -170,6 +250,15 @@ Channel::Decision Channel::decide(const bus::OutcomeView& outcome, Time now) {
   if (!lane.key.starts_with('\x01')) {
     settlement.business_key = lane.key;
   }
+  if (ticket != 0) {
+    Told told;
+    told.refused = outcome.kind == XD_THROTTLED;
+    if (told.refused) {
+      told.retry_after = std::clamp<std::chrono::nanoseconds>(
+          std::chrono::nanoseconds(outcome.retry_after_ns), kShortestThrottle, kLongestThrottle);
+    }
+    budgets_->answered(ticket, told, now);
+  }
   switch (outcome.kind) {
     case XD_DONE:
       breaker_.succeeded();
@@ -184,10 +273,13 @@ Channel::Decision Channel::decide(const bus::OutcomeView& outcome, Time now) {
       decision.writes = decision.settles = true;
       return decision;
     case XD_THROTTLED:
-      throttled_until_ =
-          now + std::chrono::duration_cast<Time::duration>(std::clamp<std::chrono::nanoseconds>(
-                    std::chrono::nanoseconds(outcome.retry_after_ns), kShortestThrottle,
-                    kLongestThrottle));
+      // Where the budget knows the operation it is held there, for all who use the account.
+      if (ticket == 0) {
+        throttled_until_ =
+            now + std::chrono::duration_cast<Time::duration>(std::clamp<std::chrono::nanoseconds>(
+                      std::chrono::nanoseconds(outcome.retry_after_ns), kShortestThrottle,
+                      kLongestThrottle));
+      }
       if (breaker_.state() == Breaker::State::probing) {
         breaker_.succeeded();  // it answered
       }
@@ -246,11 +338,14 @@ bool Channel::carry_out(const Decision& decision) {
   return decision.wait == Wait::retry;
 }
 
-std::vector<Channel::Decision> Channel::lost(bool own_fault, const std::string& reason) {
+std::vector<Channel::Decision> Channel::lost(bool own_fault, const std::string& reason, Time now) {
   std::vector<Decision> decisions;
   breaker_.probe_lost();
   for (auto& [token, out] : out_) {
     Lanes::Lane& lane = *out.lane;
+    if (out.ticket != 0) {
+      budgets_->answered(out.ticket, {}, now);
+    }
     Item& item = lane.items.front();
     item.find_first = true;
     item.blame += own_fault ? kBlameOfCrash : kBlameOfKill;

@@ -16,6 +16,7 @@
 
 #include "host/bus/protocol.hpp"
 #include "host/delivery/breaker.hpp"
+#include "host/delivery/budgets.hpp"
 #include "host/delivery/lanes.hpp"
 #include "host/journal/journal.hpp"
 
@@ -26,6 +27,18 @@ struct DeliveryPolicy {
   Backoff backoff{std::chrono::milliseconds(200), std::chrono::milliseconds(60'000)};
   std::size_t window_messages = 20'000;  // loaded at once
   std::size_t window_bytes = 64u << 20;
+  std::vector<PriorityRule> priorities;  // the operator's
+};
+
+// What deliveries cost, and to whose account: they go when it lets them.
+struct Spending {
+  struct Operation {
+    std::string name;
+    double cost = 1;
+    std::vector<std::string> takes;  // types that are delivered by it; exact, or a prefix with `*`
+  };
+  std::string account;
+  std::vector<Operation> operations;
 };
 
 class Channel {
@@ -39,7 +52,8 @@ class Channel {
   static constexpr std::uint32_t kPoison = 6;
 
   Channel(std::string name, std::uint32_t max_in_flight, DeliveryPolicy policy,
-          const journal::Journal& journal, std::function<double()> random);
+          const journal::Journal& journal, std::function<double()> random, Spending spending = {},
+          Budgets* budgets = nullptr);
 
   // At start: what is pending and which keys wait behind a dead letter, from the journal.
   void recover(const std::vector<journal::DeadLetter>& dead_letters);
@@ -73,7 +87,7 @@ class Channel {
   void release(Lanes::Lane& lane) { lanes_.release(lane); }
 
   // The worker went away: everything that was out is in doubt. The decisions are to be written.
-  std::vector<Decision> lost(bool own_fault, const std::string& reason);
+  std::vector<Decision> lost(bool own_fault, const std::string& reason, Time now);
 
   // An operator gave back or closed a dead letter of this connector.
   void replayed(Position position, const std::string& business_key);
@@ -83,10 +97,7 @@ class Channel {
   Time blocked_until(Time now) const;
 
   // A new setup of the connector: what is out stays out, the next take() goes by these.
-  void configure(std::uint32_t max_in_flight, DeliveryPolicy policy) {
-    max_in_flight_ = max_in_flight;
-    policy_ = policy;
-  }
+  void configure(std::uint32_t max_in_flight, DeliveryPolicy policy, Spending spending);
 
   const std::string& name() const { return name_; }
   std::size_t in_flight() const { return out_.size(); }
@@ -98,8 +109,13 @@ class Channel {
  private:
   struct Out {
     Lanes::Lane* lane;
+    Budgets::Ticket ticket = 0;
   };
   void refill();
+  void characterise(const canonical::MessageView& message, Item& item);
+  bool must_wait_for_budget(Lanes::Lane& lane, Time now);
+  void granted(Lanes::Lane& lane);
+  unsigned may_ask() const;
   std::uint32_t room() const;
 
   std::string name_;
@@ -107,6 +123,11 @@ class Channel {
   DeliveryPolicy policy_;
   const journal::Journal& journal_;
   std::function<double()> random_;
+  Spending spending_;
+  Budgets* budgets_;
+  // By number; what is not used any more stays, because messages may have been loaded by it.
+  std::vector<std::pair<std::string, double>> operations_;
+  std::array<std::uint32_t, kPriorities> waiting_{};  // for the budget
   Lanes lanes_;
   Breaker breaker_;
   std::unordered_map<std::uint64_t, Out> out_;

@@ -51,9 +51,11 @@ struct Dispatcher::Connector {
   std::optional<Replacement> next;
   std::optional<Trial> trial;
 
-  Connector(ConnectorSpec s, const journal::Journal& journal, std::function<double()> random)
+  Connector(ConnectorSpec s, const journal::Journal& journal, std::function<double()> random,
+            Budgets& budgets)
       : spec(std::move(s)),
-        channel(spec.name, spec.max_in_flight, spec.policy, journal, std::move(random)),
+        channel(spec.name, spec.max_in_flight, spec.policy, journal, std::move(random),
+                spec.spending, &budgets),
         restart(spec.restart) {
     status.name = spec.name;
     status.plugin = spec.plugin;

@@ -90,7 +90,8 @@ Dispatcher::Connector* Dispatcher::find(const std::string& name) {
 
 void Dispatcher::add(ConnectorSpec spec, bool paused) {
   const std::string name = spec.name;
-  auto connector = std::make_unique<Connector>(std::move(spec), journal_, ports_.random);
+  auto connector = std::make_unique<Connector>(std::move(spec), journal_, ports_.random, budgets_);
+  budgets_.declare(connector->spec.spending.account, connector->spec.limits, Clock::now());
   connector->status.paused = paused;
   std::vector<journal::DeadLetter> letters;
   for (std::string after;;) {
@@ -249,6 +250,15 @@ void Dispatcher::on_frame(const bus::Peer& peer, const std::shared_ptr<zmq::mess
     }
     case bus::Kind::heartbeat:
       heartbeat(connector, body);
+      break;
+    case bus::Kind::ask_budget:
+      spend_wanted(connector, body);
+      break;
+    case bus::Kind::learn:
+      learnt(connector, body);
+      break;
+    case bus::Kind::ask_token:
+      token_wanted(connector, body);
       break;
     case bus::Kind::log: {
       const auto level = in.u32();
@@ -542,9 +552,11 @@ void Dispatcher::heartbeat(Connector& connector, std::string_view body) {
 }
 
 void Dispatcher::on_round() {
-  for (auto& [name, connector] : connectors_) {
-    pump(*connector);
-  }
+  do {
+    for (auto& [name, connector] : connectors_) {
+      pump(*connector);
+    }
+  } while (let_through());
   if (take_in() && !emitted_.empty()) {
     server_.again();
   }
@@ -622,10 +634,12 @@ void Dispatcher::ended(const WorkerEnd& end) {
     return;  // one that was given up long ago
   }
   peers_.erase(connector->peer);
+  budgets_.forget(connector->peer);
   connector->peer.clear();
   connector->status.pid = 0;
   const std::string reason = join(end.reason, connector->start_failure);
-  if (auto decisions = connector->channel.lost(end.own_fault && !connector->restart_asked, reason);
+  if (auto decisions =
+          connector->channel.lost(end.own_fault && !connector->restart_asked, reason, Clock::now());
       !decisions.empty()) {
     journal::Transaction transaction;
     transaction.actor = connector->spec.name;

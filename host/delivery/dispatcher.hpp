@@ -53,6 +53,8 @@ struct ConnectorSpec {
   std::chrono::milliseconds stop_deadline{10'000};
   DeliveryPolicy policy;
   RestartPolicy::Limits restart;
+  Spending spending;                   // to which account, and for what
+  std::vector<OperationLimit> limits;  // of that account, as its manifest declares them
 };
 
 enum class ConnectorState : std::uint8_t {
@@ -100,11 +102,18 @@ class Dispatcher {
     std::function<void(std::string)> fatal;  // the journal refuses; the host cannot go on
     // Obligations of the business processes, as they are accepted.
     std::function<void()> process_has_work;
+    // An access token for a connector; `done` may come on any thread. Null: nobody has one.
+    using OnToken =
+        std::function<void(std::string token, std::int64_t expires_at_ns, std::string reason)>;
+    std::function<void(const std::string& connector, const std::string& refused, OnToken done)>
+        token;
   };
 
   Dispatcher(bus::Server& server, journal::Journal& journal, WorkerStarter& starter, Routes routes,
              Ports ports);
 
+  // What the operator says of an account that connectors share; also while they run.
+  void limit_account(const std::string& account, const std::vector<OperationLimit>& limits);
   void add(ConnectorSpec spec, bool paused);
   void start();  // all connectors
   // Stops all workers; `done` when the last has ended or its deadline has passed.
@@ -131,6 +140,7 @@ class Dispatcher {
   void discarded(const journal::DeadLetter& letter);
   bool all_ready() const;
   std::vector<ConnectorStatus> statuses() const;
+  std::vector<AccountView> accounts();
 
   struct WebhookReply {
     int status = 200;
@@ -161,6 +171,10 @@ class Dispatcher {
   void webhook_answered(Connector& connector, std::string_view body,
                         const std::shared_ptr<zmq::message_t>& frame);
   void heartbeat(Connector& connector, std::string_view body);
+  void spend_wanted(Connector& connector, std::string_view body);
+  void learnt(Connector& connector, std::string_view body);
+  void token_wanted(Connector& connector, std::string_view body);
+  bool let_through();
   void standby_frame(Connector& connector, bus::Kind kind, std::string_view body);
   void committed(const std::string& name);
   void drain(Connector& connector);
@@ -195,6 +209,9 @@ class Dispatcher {
     std::shared_ptr<zmq::message_t> frame;
   };
   std::deque<Emitted> emitted_;
+  Budgets budgets_;
+  bus::Server::Timer budget_timer_ = 0;
+  bus::Clock::time_point budget_due_{};
   std::map<std::uint64_t, WaitingWebhook> webhooks_;
   std::uint64_t next_webhook_ = 1;
   std::uint64_t next_worker_ = 1;

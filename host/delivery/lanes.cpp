@@ -18,10 +18,38 @@ void Lanes::add(std::string_view key, Item item) {
   if (lane.wait == Wait::retry || lane.wait == Wait::dead_letter) {
     item.bytes.reset();
   }
-  ++items_;
-  bytes_ += size_of(item);
+  counted(lane, item);
   lane.items.push_back(std::move(item));
   enqueue(lane, false);
+}
+
+Priority Lanes::Lane::priority() const {
+  for (std::size_t i = 0; i < kPriorities; ++i) {
+    if (counts[i] > 0) {
+      return static_cast<Priority>(i);
+    }
+  }
+  return Priority::normal;
+}
+
+// A key that has become more urgent stands in another queue from now on. Its old place stays and is
+// passed over, because taking it out would cost a walk through the queue.
+void Lanes::counted(Lane& lane, const Item& item) {
+  ++items_;
+  bytes_ += size_of(item);
+  ++lane.counts[static_cast<std::size_t>(item.priority)];
+  if (lane.queued && lane.priority() < lane.stands) {
+    lane.queued = false;
+    enqueue(lane, false);
+  }
+}
+
+void Lanes::drop_front(Lane& lane) {
+  const auto& item = lane.items.front();
+  --items_;
+  bytes_ -= size_of(item);
+  --lane.counts[static_cast<std::size_t>(item.priority)];
+  lane.items.pop_front();
 }
 
 void Lanes::add_front(std::string_view key, Item item) {
@@ -35,11 +63,10 @@ void Lanes::add_front(std::string_view key, Item item) {
     return;
   }
   Lane& lane = found->second;
-  ++items_;
-  bytes_ += size_of(item);
+  counted(lane, item);
   // While the front item is out it must stay in front: its answer is for it.
-  lane.items.insert(lane.wait == Wait::out ? lane.items.begin() + 1 : lane.items.begin(),
-                    std::move(item));
+  const bool taken = lane.wait == Wait::out || lane.wait == Wait::budget || lane.ticket != 0;
+  lane.items.insert(taken ? lane.items.begin() + 1 : lane.items.begin(), std::move(item));
   if (lane.wait == Wait::dead_letter) {
     release(lane);
   } else {
@@ -59,10 +86,28 @@ void Lanes::park(std::string_view key) {
   }
 }
 
-Lanes::Lane* Lanes::take() {
-  while (!ready_.empty()) {
-    Lane* lane = ready_.front();
-    ready_.pop_front();
+Lanes::Lane* Lanes::take(unsigned priorities) {
+  for (const auto priority : turns_.order()) {
+    if ((priorities >> static_cast<unsigned>(priority) & 1u) != 0) {
+      if (Lane* lane = take_from(priority)) {
+        turns_.taken();
+        return lane;
+      }
+    }
+  }
+  return nullptr;
+}
+
+Lanes::Lane* Lanes::take_from(Priority priority) {
+  auto& queue = ready_[static_cast<std::size_t>(priority)];
+  while (!queue.empty()) {
+    Lane* lane = queue.front();
+    queue.pop_front();
+    --lane->places;
+    if (!lane->queued || lane->stands != priority) {
+      erase_if_empty(*lane);  // an old place
+      continue;
+    }
     lane->queued = false;
     if (lane->wait == Wait::none && !lane->items.empty()) {
       lane->wait = Wait::out;
@@ -73,10 +118,16 @@ Lanes::Lane* Lanes::take() {
   return nullptr;
 }
 
+std::size_t Lanes::ready() const {
+  std::size_t out = 0;
+  for (const auto& queue : ready_) {
+    out += queue.size();
+  }
+  return out;
+}
+
 void Lanes::settled(Lane& lane) {
-  --items_;
-  bytes_ -= size_of(lane.items.front());
-  lane.items.pop_front();
+  drop_front(lane);
   lane.wait = Wait::none;
   if (lane.items.empty()) {
     erase_if_empty(lane);
@@ -89,7 +140,7 @@ void Lanes::again(Lane& lane, Wait wait) {
   lane.wait = wait;
   if (wait == Wait::none) {
     enqueue(lane, true);
-  } else {
+  } else if (wait != Wait::budget) {
     forget_bytes(lane);
   }
 }
@@ -107,9 +158,7 @@ void Lanes::release(Lane& lane) {
 }
 
 void Lanes::park_behind_dead_letter(Lane& lane) {
-  --items_;
-  bytes_ -= size_of(lane.items.front());
-  lane.items.pop_front();
+  drop_front(lane);
   // A message without a key has nobody behind it.
   if (lane.key.starts_with('\x01')) {
     lane.wait = Wait::none;
@@ -140,10 +189,13 @@ void Lanes::enqueue(Lane& lane, bool front) {
     return;
   }
   lane.queued = true;
+  lane.stands = lane.priority();
+  ++lane.places;
+  auto& queue = ready_[static_cast<std::size_t>(lane.stands)];
   if (front) {
-    ready_.push_front(&lane);
+    queue.push_front(&lane);
   } else {
-    ready_.push_back(&lane);
+    queue.push_back(&lane);
   }
 }
 
@@ -156,7 +208,7 @@ void Lanes::forget_bytes(Lane& lane) {
 
 void Lanes::erase_if_empty(Lane& lane) {
   // A lane that still stands in ready_ is erased when its turn comes.
-  if (lane.items.empty() && lane.wait == Wait::none && !lane.queued) {
+  if (lane.items.empty() && lane.wait == Wait::none && lane.places == 0) {
     lanes_.erase(lanes_.find(lane.key));
   }
 }

@@ -2,19 +2,9 @@
 
 #include <algorithm>
 
+#include "host/delivery/priority.hpp"
+
 namespace crossdock::host::delivery {
-namespace {
-
-bool matches(std::string_view pattern, std::string_view type) {
-  if (!pattern.empty() && pattern.back() == '*') {
-    pattern.remove_suffix(1);
-    return type.starts_with(pattern);
-  }
-  return pattern == type;
-}
-
-}  // namespace
-
 Routes::Routes(std::vector<Route> routes, std::vector<Taker> takers,
                std::function<bool(std::string_view)> process_takes)
     : routes_(std::move(routes)),

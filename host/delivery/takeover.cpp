@@ -20,7 +20,8 @@ constexpr auto kStandbyDeadline = std::chrono::seconds(60);
 
 void Dispatcher::apply(Connector& connector, const ConnectorSpec& spec) {
   connector.spec = spec;
-  connector.channel.configure(spec.max_in_flight, spec.policy);
+  connector.channel.configure(spec.max_in_flight, spec.policy, spec.spending);
+  budgets_.declare(spec.spending.account, spec.limits, bus::Clock::now());
   connector.restart = RestartPolicy(spec.restart);
   connector.status.plugin = spec.plugin;
 }

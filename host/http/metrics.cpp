@@ -44,6 +44,31 @@ std::string to_prometheus(const Gauges& g) {
                 [](const C& c) { return c.pending; });
   per_connector("crossdock_connector_breaker_open", "1 while its circuit breaker is open",
                 [](const C& c) { return c.breaker_open ? 1 : 0; });
+  const auto per_limit = [&](const char* name, const char* help, const auto& value) {
+    auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+    for (const auto& limit : g.limits) {
+      family.Add({{"account", limit.account}, {"operation", limit.operation}}).Set(value(limit));
+    }
+  };
+  using L = Gauges::Limit;
+  per_limit("crossdock_budget_level", "Units that may be spent now",
+            [](const L& l) { return l.level; });
+  per_limit("crossdock_budget_burst", "Most units at once; 0: not known",
+            [](const L& l) { return l.burst; });
+  per_limit("crossdock_budget_granted_total", "Requests let through since start",
+            [](const L& l) { return static_cast<double>(l.granted); });
+  per_limit("crossdock_budget_refused_total", "Requests the outside system found too many",
+            [](const L& l) { return static_cast<double>(l.refused); });
+  per_limit("crossdock_budget_waited_seconds_total", "What requests waited, together",
+            [](const L& l) { return l.waited_seconds; });
+  auto& waiting = prometheus::BuildGauge()
+                      .Name("crossdock_budget_waiting")
+                      .Help("Requests that wait for their account")
+                      .Register(registry);
+  for (const auto& line : g.waiting) {
+    waiting.Add({{"account", line.account}, {"priority", line.priority}})
+        .Set(static_cast<double>(line.count));
+  }
   auto& orders =
       prometheus::BuildGauge().Name("crossdock_orders").Help("Orders by status").Register(registry);
   for (const auto& [status, count] : g.orders_by_status) {

@@ -97,6 +97,22 @@ struct Gauges {
     bool breaker_open = false;
   };
   std::vector<Connector> connectors;
+  struct Limit {  // of an account
+    std::string account;
+    std::string operation;
+    double level = 0;
+    double burst = 0;  // 0: not known
+    std::uint64_t granted = 0;
+    std::uint64_t refused = 0;  // by the outside system
+    double waited_seconds = 0;
+  };
+  std::vector<Limit> limits;
+  struct Waiting {
+    std::string account;
+    std::string priority;
+    std::uint64_t count = 0;
+  };
+  std::vector<Waiting> waiting;
   std::map<std::string, std::uint64_t> orders_by_status;
 };
 
@@ -119,6 +135,9 @@ class Operations {
   virtual Answer rollback_plugin(const std::string& id) = 0;
   virtual Answer reload() = 0;
   virtual Answer rollback_connector(const std::string& name) = 0;
+
+  // What connectors share at outside systems: limits, who waits, tokens (never their values).
+  virtual Answer accounts() = 0;
 
   virtual Answer connectors() = 0;
   virtual Answer connector(const std::string& name) = 0;

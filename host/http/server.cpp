@@ -131,6 +131,8 @@ constexpr RouteRow kRoutes[] = {
      [](Operations& o, Call& c) { answer(c.response, o.rollback_plugin(c.first)); }},
     {"POST", "/v1/reload", "/v1/reload",
      [](Operations& o, Call& c) { answer(c.response, o.reload()); }},
+    {"GET", "/v1/accounts", "/v1/accounts",
+     [](Operations& o, Call& c) { answer(c.response, o.accounts()); }},
     {"GET", "/v1/connectors", "/v1/connectors",
      [](Operations& o, Call& c) { answer(c.response, o.connectors()); }},
     {"GET", "/v1/connectors/{connector}", "/v1/connectors/([^/]+)",

@@ -12,6 +12,7 @@
 
 #include <crossdock/canonical/instant.hpp>
 #include <system_error>
+#include <utility>
 
 #include "crossdock/canonical/envelope_wire.hpp"
 #include "host/security/sandbox/channel.hpp"
@@ -147,6 +148,7 @@ bool Session::wait_for_go() {
 
 int Session::run(Plugin plugin) {
   plugin_ = std::move(plugin);
+  questions_.not_from(std::this_thread::get_id());
   std::string reason;
   if (launch_.standby) {
     if (!check_configuration(reason)) {
@@ -175,7 +177,42 @@ int Session::run(Plugin plugin) {
   return 0;
 }
 
+// create and start run beside the bus thread, because they may ask the host for something. What is
+// not an answer to that waits until they are through.
 bool Session::start_instance(std::string& reason) {
+  std::atomic<bool> through{false};
+  bool good = false;
+  std::thread starter([&] {
+    good = create_and_start(reason);
+    through = true;
+    wake();
+  });
+  zmq::pollitem_t items[] = {{dealer_.handle(), 0, ZMQ_POLLIN, 0},
+                             {nullptr, wake_fd_, ZMQ_POLLIN, 0}};
+  while (!through) {
+    zmq::poll(items, 2, kHeartbeatEvery);
+    if ((items[1].revents & ZMQ_POLLIN) != 0) {
+      std::uint64_t count = 0;
+      [[maybe_unused]] const auto got = read(wake_fd_, &count, sizeof count);
+    }
+    for (zmq::message_t frame; dealer_.recv(frame, zmq::recv_flags::dontwait);) {
+      const auto kind = bus::kind_of(frame.to_string_view());
+      if (kind == bus::Kind::budget || kind == bus::Kind::token) {
+        handle(frame.to_string_view());
+      } else {
+        if (kind == bus::Kind::stop) {
+          questions_.close();
+        }
+        early_.push_back(std::move(frame));
+      }
+    }
+    flush();
+  }
+  starter.join();
+  return good;
+}
+
+bool Session::create_and_start(std::string& reason) {
   ErrorText error;
   instance_ = plugin_.table->create(&host_, bytes(launch_.configuration), &error.sink);
   if (instance_ == nullptr) {
@@ -191,6 +228,9 @@ bool Session::start_instance(std::string& reason) {
 
 void Session::serve() {
   auto next_beat = steady_clock::now();
+  for (auto& frame : std::exchange(early_, {})) {
+    handle(frame.to_string_view());
+  }
   zmq::pollitem_t items[] = {{dealer_.handle(), 0, ZMQ_POLLIN, 0},
                              {nullptr, wake_fd_, ZMQ_POLLIN, 0}};
   while (!stop_seen_) {
@@ -279,6 +319,12 @@ void Session::handle(const std::string_view frame) {
       const std::lock_guard lock(mutex_);
       polling_ = in.u8() != 0;
       changed_.notify_all();
+      break;
+    }
+    case bus::Kind::budget:
+    case bus::Kind::token: {
+      const auto id = in.u64();
+      questions_.answered(id, body);
       break;
     }
     case bus::Kind::stop:
@@ -557,7 +603,7 @@ const void* Session::host_extension(void* self, const char* name) {
   if (wanted == XD_EXT_CONNECT) {
     return static_cast<Session*>(self)->channel_ >= 0 ? &kConnect : nullptr;
   }
-  return wanted == XD_EXT_CLOCK ? &kClock : nullptr;
+  return wanted == XD_EXT_CLOCK ? &kClock : account_extension(wanted);
 }
 
 xd_status Session::open_connection(void* self, xd_bytes host, std::uint16_t port,
@@ -696,6 +742,7 @@ void Session::stop_instance() {
     stopping_ = true;
     changed_.notify_all();
   }
+  questions_.close();
   plugin_.table->stop(instance_);
   for (auto* thread : {&poll_thread_, &webhook_thread_}) {
     if (thread->joinable()) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <crossdock/abi.h>
+#include <crossdock/ext/budget.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -23,6 +24,7 @@
 #include "crossdock/canonical/id.hpp"
 #include "host/bus/protocol.hpp"
 #include "host/worker/launch.hpp"
+#include "host/worker/questions.hpp"
 
 namespace crossdock::host::worker {
 
@@ -72,6 +74,14 @@ class Session {
                                    std::int64_t timeout_ns, std::int32_t* descriptor,
                                    const xd_error_sink* error);
   static void not_found(void* self, std::uint64_t token);
+  // account.cpp
+  static const void* account_extension(std::string_view name);
+  static xd_status take_budget(void* self, const xd_spend* spend, std::uint64_t* ticket,
+                               std::int64_t* retry_after_ns, const xd_error_sink* error);
+  static xd_status learn_budget(void* self, const xd_spent* spent);
+  static xd_status get_token(void* self, xd_bytes refused, std::int64_t timeout_ns, void* reader,
+                             void (*found)(void*, xd_bytes, std::int64_t),
+                             const xd_error_sink* error);
 
   xd_status emit(const xd_batch& batch);
   xd_status complete(const xd_outcome& outcome);
@@ -82,6 +92,7 @@ class Session {
   bool check_configuration(std::string& reason);
   bool wait_for_go();
   bool start_instance(std::string& reason);
+  bool create_and_start(std::string& reason);
   void serve();
   void handle(const std::string_view frame);
   void deliver(std::string_view body);
@@ -124,9 +135,11 @@ class Session {
   bool stopping_ = false;
   std::chrono::steady_clock::time_point poll_since_{};
 
+  Questions questions_{[this](std::string frame) { push(std::move(frame)); }};
   std::thread poll_thread_;
   std::thread webhook_thread_;
   bool stop_seen_ = false;
+  std::vector<zmq::message_t> early_;  // came while the instance was starting
 };
 
 }  // namespace crossdock::host::worker

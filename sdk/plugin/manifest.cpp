@@ -44,6 +44,48 @@ bool texts_of(const json::object& object, const char* key, std::vector<std::stri
   return true;
 }
 
+// A number of units or seconds that a limit may have; false where it is none.
+bool units_of(const json::object& object, const char* key, double& out) {
+  const auto* found = object.if_contains(key);
+  if (found == nullptr) {
+    return true;
+  }
+  if (!found->is_number()) {
+    return false;
+  }
+  out = found->to_number<double>();
+  return out >= 0 && out <= 1e9;
+}
+
+bool operations_of(const json::object& object, std::vector<Manifest::Operation>& out) {
+  const auto* found = object.if_contains("operations");
+  if (found == nullptr) {
+    return true;
+  }
+  const auto* array = found->if_array();
+  if (array == nullptr || array->size() > 64) {
+    return false;
+  }
+  for (const auto& one : *array) {
+    const auto* row = one.if_object();
+    Manifest::Operation operation;
+    if (row == nullptr || !units_of(*row, "rate", operation.rate) ||
+        !units_of(*row, "burst", operation.burst) ||
+        !units_of(*row, "window", operation.window_s) || !units_of(*row, "cost", operation.cost) ||
+        !texts_of(*row, "takes", operation.takes)) {
+      return false;
+    }
+    operation.name = text_of(*row, "name");
+    if (operation.name.empty() || operation.name.size() > 64 ||
+        (operation.rate > 0 && operation.window_s > 0) ||
+        ((operation.rate > 0 || operation.window_s > 0) && operation.burst <= 0)) {
+      return false;
+    }
+    out.push_back(std::move(operation));
+  }
+  return true;
+}
+
 bool is_id(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -161,6 +203,12 @@ std::optional<Manifest> parse_manifest(std::string_view text, std::string& fault
   if (!texts_of(*object, "takes", out.takes) || !texts_of(*object, "gives", out.gives) ||
       !texts_of(*object, "extensions", out.extensions)) {
     fault = "the manifest's takes, gives and extensions must be lists of short texts";
+    return std::nullopt;
+  }
+  if (!operations_of(*object, out.operations)) {
+    fault =
+        "the manifest's operations must be a list of {\"name\", \"rate\", \"burst\", "
+        "\"window\" (instead of a rate), \"cost\", \"takes\"}, with numbers from 0 to 1e9";
     return std::nullopt;
   }
   if (const auto* number = object->if_contains("max_in_flight")) {

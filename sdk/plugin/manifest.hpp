@@ -24,6 +24,16 @@ struct Manifest {
   std::vector<std::string> takes;
   std::vector<std::string> gives;
   std::vector<std::string> extensions;
+  // What the outside system counts and limits. Units are its own; zero: not said.
+  struct Operation {
+    std::string name;                // or a prefix that ends in `*`
+    double rate = 0;                 // units that come back each second
+    double burst = 0;                // most units at once
+    double window_s = 0;             // instead of a rate: `burst` units in any so many seconds
+    double cost = 1;                 // of one delivery
+    std::vector<std::string> takes;  // types whose deliveries are this operation
+  };
+  std::vector<Operation> operations;
   std::uint32_t max_in_flight = 1;
   std::string effect;                // idempotent_key, lookup_before_write, at_least_once
   std::string configuration_schema;  // JSON Schema

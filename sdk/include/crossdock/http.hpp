@@ -11,6 +11,7 @@
 #include <chrono>
 #include <crossdock/connect.hpp>
 #include <crossdock/types.hpp>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,15 +32,31 @@ enum class HttpFailure : std::uint8_t {
   not_sent,  // nothing can have happened
   unknown,   // it was sent, the answer is lost: it may have happened
   too_large,
-  tls,  // the other side is not who it should be; nothing was sent
+  tls,   // the other side is not who it should be; nothing was sent
+  held,  // the account's budget had no room (paced_http.hpp); nothing was sent
 };
+
+namespace detail {
+
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, section 5.6.7); older forms are not understood.
+inline std::optional<std::time_t> http_date(std::string_view text) {
+  std::tm time{};
+  const std::string copy(text);
+  const char* end = text.size() > 40 || text.empty()
+                        ? nullptr
+                        : ::strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &time);
+  return end == nullptr || *end != '\0' ? std::nullopt : std::optional(::timegm(&time));
+}
+
+}  // namespace detail
 
 struct HttpResult {
   HttpFailure failure = HttpFailure::none;
   int status = 0;
   Headers headers;
   std::string body;
-  std::string detail;  // of a failure, in words
+  std::string detail;                    // of a failure, in words
+  std::chrono::nanoseconds held_for{0};  // HttpFailure::held: not before
 
   bool ok() const { return failure == HttpFailure::none && status >= 200 && status < 300; }
   std::string_view header(std::string_view name) const {
@@ -52,15 +69,21 @@ struct HttpResult {
     }
     return {};
   }
-  // Retry-After in seconds; dates are not understood.
+  // Retry-After (RFC 9110, section 10.2.3): seconds, or a date, which is counted from the answer's
+  // own Date where it has one, so that a clock that goes wrong does no harm.
   std::optional<std::chrono::nanoseconds> retry_after() const {
     const auto text = header("retry-after");
     int seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (text.empty() || error != std::errc{} || end != text.data() + text.size() || seconds < 0) {
+    if (!text.empty() && error == std::errc{} && end == text.data() + text.size() && seconds >= 0) {
+      return std::chrono::seconds(seconds);
+    }
+    const auto then = detail::http_date(text);
+    if (!then) {
       return std::nullopt;
     }
-    return std::chrono::seconds(seconds);
+    const auto now = detail::http_date(header("date")).value_or(std::time(nullptr));
+    return std::chrono::seconds(std::max<std::time_t>(0, *then - now));
   }
 };
 
@@ -252,6 +275,8 @@ inline Outcome outcome_of(const HttpResult& result, HttpEffect effect) {
     case HttpFailure::too_large:
       return effect == HttpEffect::write ? Outcome::unknown(result.detail)
                                          : Outcome::retry(result.detail);
+    case HttpFailure::held:
+      return Outcome::throttled(result.detail, result.held_for);
     case HttpFailure::none:
       break;
   }

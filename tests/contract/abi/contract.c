@@ -1,12 +1,15 @@
 /* A library whose exports reach every struct of the contract, so that its debug information is the
  * contract as a compiler lays it out. Compared with contract-0.9.abi by compare.sh; never run. */
 #include <crossdock/abi.h>
+#include <crossdock/ext/budget.h>
 #include <crossdock/ext/clock.h>
 #include <crossdock/ext/config.h>
+#include <crossdock/ext/connect.h>
 #include <crossdock/ext/find.h>
 #include <crossdock/ext/mapping.h>
 #include <crossdock/ext/poll.h>
 #include <crossdock/ext/state.h>
+#include <crossdock/ext/token.h>
 #include <crossdock/ext/webhook.h>
 
 struct contract {
@@ -23,6 +26,9 @@ struct contract {
   const xd_poll_v1* poll;
   const xd_state_v1* state;
   const xd_webhook_v1* webhook;
+  const xd_connect_v1* connect;
+  const xd_budget_v1* budget;
+  const xd_token_v1* token;
 };
 
 const struct contract* contract_of_crossdock(void);

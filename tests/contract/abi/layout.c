@@ -1,11 +1,14 @@
 /* The contract's layout, asserted by a compiler of C11: compiling this file is the test. */
 #include <crossdock/abi.h>
+#include <crossdock/ext/budget.h>
 #include <crossdock/ext/clock.h>
 #include <crossdock/ext/config.h>
+#include <crossdock/ext/connect.h>
 #include <crossdock/ext/find.h>
 #include <crossdock/ext/mapping.h>
 #include <crossdock/ext/poll.h>
 #include <crossdock/ext/state.h>
+#include <crossdock/ext/token.h>
 #include <crossdock/ext/webhook.h>
 #include <stddef.h>
 

@@ -68,7 +68,7 @@ const std::map<std::string, std::set<std::string>>& allowed_arrows() {
       {"host/process", {"canonical", "host/journal", "host/documents"}},
       {"host/documents", {"canonical", "host/journal"}},
       {"host/scenario", {"canonical", "host/journal", "host/delivery", "host/process"}},
-      {"host/security", {"canonical", "host/journal"}},
+      {"host/security", {"canonical", "sdk/plugin", "sdk/trust", "host/journal"}},
       {"host/observe", {"canonical", "host/journal"}},
       {"host/http", {"host/observe"}},
   };

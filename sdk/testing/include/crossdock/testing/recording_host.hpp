@@ -9,11 +9,13 @@
 // One test thread drives it; the connector may answer from any thread.
 #pragma once
 
+#include <crossdock/ext/budget.h>
 #include <crossdock/ext/clock.h>
 #include <crossdock/ext/config.h>
 #include <crossdock/ext/find.h>
 #include <crossdock/ext/poll.h>
 #include <crossdock/ext/state.h>
+#include <crossdock/ext/token.h>
 #include <crossdock/ext/webhook.h>
 
 #include <chrono>
@@ -58,8 +60,13 @@ class RecordingHost {
     host_.extension = [](void*, const char* name) -> const void* {
       static const xd_state_v1 kState = {&RecordingHost::read_state};
       static const xd_clock_v1 kClock = {[](void* self) { return of(self).now_ns; }};
+      static const xd_budget_v1 kBudget = {&RecordingHost::take_budget,
+                                           &RecordingHost::learn_budget};
+      static const xd_token_v1 kToken = {&RecordingHost::give_token};
       const std::string_view wanted = name;
-      return wanted == XD_EXT_STATE   ? static_cast<const void*>(&kState)
+      return wanted == XD_EXT_BUDGET  ? static_cast<const void*>(&kBudget)
+             : wanted == XD_EXT_TOKEN ? static_cast<const void*>(&kToken)
+             : wanted == XD_EXT_STATE ? static_cast<const void*>(&kState)
              : wanted == XD_EXT_CLOCK ? static_cast<const void*>(&kClock)
                                       : nullptr;
     };
@@ -153,6 +160,13 @@ class RecordingHost {
   std::vector<std::string> log_lines;  // "LEVEL TEXT"
   std::int64_t now_ns = 1'700'000'000'000'000'000;
   bool has_credit = true;  // false: emit answers XD_AGAIN
+  // The account: which operations were asked for, and which answers were told of ("ID refused").
+  bool has_room = true;  // false: there is no leave, but in room_in_ns
+  std::int64_t room_in_ns = 1'000'000'000;
+  std::vector<std::string> taken;
+  std::vector<std::string> learnt;
+  std::string access_token;  // given to who asks; empty: there is none
+  std::vector<std::string> refused_tokens;
 
  private:
   static constexpr xd_outcome_kind kNotFound = -1;
@@ -240,6 +254,52 @@ class RecordingHost {
     wake_.wait_for(lock, std::chrono::seconds(30), [&] { return outcomes_.contains(token); });
     const auto found = outcomes_.find(token);
     return found == outcomes_.end() ? Recorded{} : found->second;
+  }
+
+  static void say(const xd_error_sink* error, std::string_view words) {
+    if (error != nullptr) {
+      error->set(error->context, detail::bytes(words));
+    }
+  }
+  static xd_status take_budget(void* self, const xd_spend* spend, std::uint64_t* ticket,
+                               std::int64_t* retry_after_ns, const xd_error_sink* error) {
+    auto& host = of(self);
+    const std::lock_guard lock(host.mutex_);
+    if (!host.has_room) {
+      *retry_after_ns = host.room_in_ns;
+      say(error, "the account has no room for it in time");
+      return XD_AGAIN;
+    }
+    host.taken.push_back(detail::copy(spend->operation));
+    *ticket = host.taken.size();
+    return XD_OK;
+  }
+  static xd_status learn_budget(void* self, const xd_spent* spent) {
+    auto& host = of(self);
+    const std::lock_guard lock(host.mutex_);
+    host.learnt.push_back(
+        (spent->ticket != 0 ? std::to_string(spent->ticket) : detail::copy(spent->operation)) +
+        (spent->refused != 0 ? " refused" : ""));
+    return XD_OK;
+  }
+  static xd_status give_token(void* self, xd_bytes refused, std::int64_t, void* reader,
+                              void (*found)(void*, xd_bytes, std::int64_t),
+                              const xd_error_sink* error) {
+    auto& host = of(self);
+    std::string token;
+    {
+      const std::lock_guard lock(host.mutex_);
+      if (refused.size > 0) {
+        host.refused_tokens.push_back(detail::copy(refused));
+      }
+      token = host.access_token;
+    }
+    if (token.empty()) {
+      say(error, "there is no token");
+      return XD_FAILED;
+    }
+    found(reader, detail::bytes(token), 0);
+    return XD_OK;
   }
 
   static xd_status read_state(void* self, xd_bytes key, void* reader,
