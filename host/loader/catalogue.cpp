@@ -54,10 +54,9 @@ bool Catalogue::read_trust() {
 }
 
 bool Catalogue::look(bool settled_only) {
-  bool changed = false;
-  if (read_trust()) {
-    changed = true;
-    files_.clear();
+  const bool judge_anew = read_trust();
+  bool changed = judge_anew;
+  if (judge_anew) {
     for (auto& [hash, entry] : kept_) {
       entry.decision = admit(places_.store / (hash + ".so"), places_, policy_, trusted_);
     }
@@ -75,10 +74,11 @@ bool Catalogue::look(bool settled_only) {
   for (const auto& path : there) {
     const auto mark = mark_of(path);
     const auto known = files_.find(path);
-    if (known != files_.end() && known->second.mark == mark) {
+    const bool same = known != files_.end() && known->second.mark == mark;
+    if (same && !judge_anew) {
       continue;
     }
-    if (settled_only && canonical::now().ns - mark.changed_ns < kSettledAfterNs) {
+    if (!same && settled_only && canonical::now().ns - mark.changed_ns < kSettledAfterNs) {
       continue;
     }
     files_[path] = {mark, admit(path, places_, policy_, trusted_)};

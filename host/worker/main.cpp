@@ -21,6 +21,7 @@
 #include "host/security/sandbox/channel.hpp"
 #include "host/security/sandbox/confine.hpp"
 #include "host/worker/session.hpp"
+#include "sdk/plugin/linkage.hpp"
 #include "sdk/plugin/manifest.hpp"
 
 namespace {
@@ -62,6 +63,11 @@ int read_manifest(const char* path) {
   std::string fault = "cannot be read";
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd >= 0 && read_all(fd, crossdock::plugin::kLargestLibrary, file)) {
+    fault = crossdock::plugin::linkage_fault(file);
+    if (!fault.empty()) {
+      fputs(fault.c_str(), stdout);
+      return 1;
+    }
     if (const auto section = crossdock::plugin::manifest_section(file, fault)) {
       return fwrite(section->data(), 1, section->size(), stdout) == section->size() &&
                      fflush(stdout) == 0

@@ -195,6 +195,12 @@ void look_at_exports(Case& c, CheckResult& out) {
   }
 }
 
+void look_at_linkage(Case& c, CheckResult& out) {
+  for (auto& one : faults_of_linkage(c.bytes)) {
+    fail(out, std::move(one));
+  }
+}
+
 template <Mood kMood>
 void run_plain(Case& c, CheckResult& out) {
   take(try_out(c, out.name.c_str(), kMood), out);
@@ -345,6 +351,8 @@ struct Check {
 constexpr Check kChecks[] = {
     {"manifest", "complete, and readable without running code", false, &look_at_manifest},
     {"exports", "nothing leaves the library but its entry", false, &look_at_exports},
+    {"linkage", "libraries of the system only, and no folders to look for others in", false,
+     &look_at_linkage},
     {"loads", "opens, and its table is whole", true, &run_plain<Mood::kind>},
     {"configuration", "the schema is honest: what it forbids is refused", true,
      &run_plain<Mood::kind>},

@@ -8,6 +8,7 @@
 
 #include "crossdock/canonical/message_types.hpp"
 #include "sdk/plugin/exports.hpp"
+#include "sdk/plugin/linkage.hpp"
 
 namespace crossdock::conformance {
 namespace {
@@ -122,6 +123,11 @@ std::vector<std::string> faults_of_exports(std::string_view library) {
     faults.emplace_back("it does not export " XD_ENTRY_NAME);
   }
   return faults;
+}
+
+std::vector<std::string> faults_of_linkage(std::string_view library) {
+  const auto fault = plugin::linkage_fault(library);
+  return fault.empty() ? std::vector<std::string>() : std::vector<std::string>{"it " + fault};
 }
 
 }  // namespace crossdock::conformance

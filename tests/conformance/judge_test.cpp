@@ -163,6 +163,7 @@ constexpr Fault kFaults[] = {
     {"MANIFEST_MISSING", "manifest", "has no section .crossdock.manifest"},
     {"UNKNOWN_TYPE", "manifest", "which the canonical model does not have"},
     {"EXPORTS_MORE", "exports", "an_exported_helper"},
+    {"LOOKS_ELSEWHERE", "linkage", "/opt/acme/lib"},
     {"ABORTS_WHEN_OPENED", "loads", "signal 6"},
     {"RETURNS_NO_TABLE", "loads", "must return the same table"},
     {"TABLE_TOO_SMALL", "loads", "smaller than the first release's"},
