@@ -37,7 +37,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/CrossdockConfig.cmake
   ${CMAKE_CURRENT_LIST_DIR}/CrossdockConnector.cmake ${CMAKE_CURRENT_LIST_DIR}/plugin.version
   DESTINATION ${sdk_config} COMPONENT sdk)
 
-install(TARGETS crossdock-sdk crossdock-manifest crossdock-trial RUNTIME DESTINATION ${sdk_programs} COMPONENT sdk)
+install(TARGETS crossdock-manifest crossdock-trial RUNTIME DESTINATION ${sdk_programs} COMPONENT sdk)
+install(PROGRAMS $<TARGET_FILE:crossdock-sdk> DESTINATION ${sdk_programs} RENAME crossdock COMPONENT sdk)
 install(CODE "
   set(root \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\")
   file(MAKE_DIRECTORY \"\${root}/${CMAKE_INSTALL_BINDIR}\")
@@ -47,7 +48,8 @@ install(CODE "
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/templates DESTINATION ${CMAKE_INSTALL_DATADIR}/crossdock COMPONENT sdk)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/canonical/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/crossdock COMPONENT sdk)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/crossdock-sdk-dev COMPONENT sdk)
-foreach(page guide/first-connector guide/testing-connectors reference/canonical reference/connector-configuration
+foreach(page guide/changing-connectors guide/first-connector guide/signing-connectors guide/testing-connectors
+    reference/accounts reference/canonical reference/connector-configuration
     reference/connector-contract reference/mapping reference/outcomes reference/versions)
   get_filename_component(folder ${page} DIRECTORY)
   install(FILES ${PROJECT_SOURCE_DIR}/docs/${page}.md

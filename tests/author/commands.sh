@@ -43,9 +43,9 @@ expect 64 "" "$crossdock" test "$library" --only nothing
 expect 3 "incomplete" "$crossdock" test "$library" --cases 5
 expect 0 "seed 11" "$crossdock" test "$library" --config "$source/conformance.json" --cases 20 --seed 11 \
   --golden "$source/golden" --report report.json --junit report.xml
-expect 0 true jq '.passed and .format == "crossdock.conformance/1" and .seed == 11 and (.checks | length) == 16' report.json
+expect 0 true jq '.passed and .format == "crossdock.conformance/1" and .seed == 11 and (.checks | length) == 17' report.json
 expect 0 "$(sha256sum <"$library" | cut -d' ' -f1)" jq -r .sha256 report.json
-expect 0 "0 16" python3 -c 'import sys, xml.etree.ElementTree as t
+expect 0 "0 17" python3 -c 'import sys, xml.etree.ElementTree as t
 root = t.parse("report.xml").getroot()
 print(root.get("failures"), root.get("tests"))'
 expect 0 '"verdict":"passed"' "$crossdock" test "$library" --config "$source/conformance.json" --only loads --json
@@ -58,4 +58,20 @@ expect 1 "Ball hammer" "$crossdock" golden "$library" wrong
 mkdir empty
 expect 1 "holds no pair" "$crossdock" golden "$library" empty
 expect 0 "origin_country" "$crossdock" mapping "$library"
+
+# Certifying: only a report of this very library, whole, that says passed.
+expect 0 "" "$crossdock" keys new judge
+expect 0 "" "$crossdock" test "$library" --config "$source/conformance.json" --only loads --report one.json
+expect 0 "" "$crossdock" test "$library" --cases 5 --only hostile\ bytes --report other.json
+sed 's/"sha256":"../"sha256":"00/' report.json >foreign.json
+sed 's/crossdock.conformance\/1/acme.report\/1/' report.json >homemade.json
+expect 0 "files" "$crossdock" pack "$library" --out none.xdpack
+expect 1 "holds no report.json" "$crossdock" sign none.xdpack --key judge.key --certify
+for report in "one:without the check" "other:without the check" "foreign:another library" "homemade:did not write"; do
+  expect 0 "files" "$crossdock" pack "$library" --report "${report%%:*}.json" --out "${report%%:*}.xdpack"
+  expect 1 "${report#*:}" "$crossdock" sign "${report%%:*}.xdpack" --key judge.key --certify
+done
+expect 0 "files" "$crossdock" pack "$library" --report report.json --out whole.xdpack
+expect 0 "certified by" "$crossdock" sign whole.xdpack --key judge.key --certify
+expect 64 "" "$crossdock" sign whole.xdpack
 exit $((failures > 0))

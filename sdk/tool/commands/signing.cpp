@@ -2,6 +2,7 @@
 #include "sdk/tool/commands/signing.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
 #include <crossdock/canonical/instant.hpp>
@@ -9,6 +10,7 @@
 #include <memory>
 #include <ostream>
 
+#include "sdk/conformance/judge.hpp"
 #include "sdk/tool/commands/commands.hpp"
 #include "sdk/trust/bytes.hpp"
 #include "sdk/trust/plugin_file.hpp"
@@ -95,12 +97,31 @@ std::string not_certifiable(const trust::PluginFile& file) {
     return found != nullptr && found->is_string() ? std::string(found->as_string()) : std::string();
   };
   const auto* passed = object == nullptr ? nullptr : object->if_contains("passed");
+  if (text("format") != "crossdock.conformance/1") {
+    return "holds a report.json that crossdock test did not write (format crossdock.conformance/1)";
+  }
   if (text("sha256") != file.sha256) {
     return "holds a report about another library than the one beside it";
   }
-  return passed != nullptr && passed->is_bool() && passed->get_bool()
-             ? std::string()
-             : "holds a report that does not say passed";
+  if (text("verdict") != "passed" || passed == nullptr || *passed != json::value(true)) {
+    return "holds a report that does not say passed";
+  }
+  // One check of many (crossdock test --only) passes as well, and proves little.
+  const auto* checks = object->if_contains("checks");
+  for (const auto& name : conformance::check_names()) {
+    const bool made =
+        checks != nullptr && checks->is_array() &&
+        std::any_of(checks->get_array().begin(), checks->get_array().end(), [&](const auto& one) {
+          const auto* check = one.if_object();
+          const auto* named = check == nullptr ? nullptr : check->if_contains("name");
+          return named != nullptr && *named == json::value(name);
+        });
+    if (!made) {
+      return "holds a report without the check \"" + name +
+             "\"; make it with this release's crossdock test, all checks";
+    }
+  }
+  return {};
 }
 
 // The statement as it stands is signed again; a file that was not signed yet gets one.
