@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string instant(std::int64_t ns) {
+std::string time_text(std::int64_t ns) {
   return ns == 0 ? "" : canonical::to_string(canonical::Instant{ns});
 }
 
@@ -56,10 +56,10 @@ json::object to_json(const delivery::AccountView& account,
 json::object to_json(const security::Tokens::View& token) {
   return {{"issuer", token.issuer},
           {"has_token", token.has_token},
-          {"fetched_at", instant(token.fetched_at_ns)},
-          {"expires_at", instant(token.expires_at_ns)},
+          {"fetched_at", time_text(token.fetched_at_ns)},
+          {"expires_at", time_text(token.expires_at_ns)},
           {"failure", token.failure},
-          {"not_before", instant(token.not_before_ns)}};
+          {"not_before", time_text(token.not_before_ns)}};
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ constexpr auto kLongestHold = std::chrono::hours(24);
 constexpr auto kLook = std::chrono::seconds(1);  // where nobody knows when units come back
 constexpr double kMostUnits = 1e9;
 
-double seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
-Limit::Time after(Limit::Time now, double seconds) {
+double in_seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+Limit::Time later(Limit::Time now, double seconds) {
   return now + std::chrono::duration_cast<nanoseconds>(
                    std::chrono::duration<double>(std::clamp(seconds, 0.0, 86'400.0)));
 }
@@ -42,7 +42,7 @@ void Limit::flow(Time now) {
     care_ = std::min(1.0, care_ + 0.05);
     cared_ += kCareReturns;
   }
-  level_ += rate() * seconds(now - flowed_);
+  level_ += rate() * in_seconds(now - flowed_);
   flowed_ = now;
   while (!returns_.empty() && returns_.front().first <= now) {
     level_ += returns_.front().second;
@@ -95,7 +95,7 @@ Limit::Time Limit::free_at(double cost, Priority priority, Time now) {
   }
   Time at = reset_at_ ? *reset_at_ : kNever;
   if (rate() > 0) {
-    at = std::min(at, after(now, missing / rate()) + nanoseconds(1));
+    at = std::min(at, later(now, missing / rate()) + nanoseconds(1));
   }
   return at == kNever ? now + kLook : at;
 }

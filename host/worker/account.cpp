@@ -22,7 +22,7 @@ constexpr std::int64_t kLongestWait = 600'000'000'000;
 constexpr std::int64_t kGrace = 5'000'000'000;  // for the host to say that time ran out
 constexpr std::int64_t kAnyTime = 1'000'000'000;
 
-std::string_view view(xd_bytes bytes) {
+std::string_view text_in(xd_bytes bytes) {
   return bytes.size == 0 || bytes.data == nullptr ? std::string_view()
                                                   : std::string_view(bytes.data, bytes.size);
 }
@@ -58,7 +58,7 @@ xd_status Session::take_budget(void* self, const xd_spend* spend, std::uint64_t*
   const auto answer = session.questions_.ask(
       [&](std::uint64_t id) {
         return bus::write_spend_wanted(
-            {id, view(spend->operation), spend->priority, spend->cost, patience});
+            {id, text_in(spend->operation), spend->priority, spend->cost, patience});
       },
       nanoseconds(patience + kGrace));
   bus::SpendGiven given;
@@ -83,7 +83,7 @@ xd_status Session::learn_budget(void* self, const xd_spent* spent) {
     return XD_INVALID;
   }
   static_cast<Session*>(self)->push(
-      bus::write_spend_learnt({spent->ticket, view(spent->operation), spent->refused != 0,
+      bus::write_spend_learnt({spent->ticket, text_in(spent->operation), spent->refused != 0,
                                spent->cost, spent->limit, spent->remaining, spent->rate,
                                spent->reset_after_ns, spent->window_ns, spent->retry_after_ns}));
   return XD_OK;
@@ -95,7 +95,7 @@ xd_status Session::get_token(void* self, xd_bytes refused, std::int64_t timeout_
   auto& session = *static_cast<Session*>(self);
   auto answer = session.questions_.ask(
       [&](std::uint64_t id) {
-        return bus::write_token_wanted({id, view(refused)});
+        return bus::write_token_wanted({id, text_in(refused)});
       },
       nanoseconds(std::clamp<std::int64_t>(timeout_ns, 0, kLongestWait)));
   bus::TokenGiven given;

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "sdk/plugin/elf_reading.hpp"
+
 namespace crossdock::plugin {
 namespace {
 
@@ -14,15 +16,6 @@ constexpr std::size_t kLongestName = 4096;
 // Not in every elf.h: they have the loader open another library too.
 constexpr std::int64_t kAuxiliary = 0x7ffffffd;
 constexpr std::int64_t kFilter = 0x7fffffff;
-
-template <class T>
-bool read_at(std::string_view file, std::uint64_t offset, T& out) {
-  if (offset > file.size() || file.size() - offset < sizeof(T)) {
-    return false;
-  }
-  std::memcpy(&out, file.data() + offset, sizeof(T));
-  return true;
-}
 
 // Where in the file an address lies once it is loaded.
 std::optional<std::uint64_t> offset_of(const std::vector<Elf64_Phdr>& headers,
