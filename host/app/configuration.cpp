@@ -254,7 +254,10 @@ Configuration read_configuration(const fs::path& main, Problems& problems) {
     }
     root.finish();
     for (const auto& [key, block] : file.tree) {
-      out.rest += key == "connector" || key == "account" ? "" : to_info(key, block);
+      const bool apart = key == "connector" || key == "account";
+      out.rest += apart ? "" : to_info(key, block);
+      const bool for_processes = !apart && key != "host" && key != "route";
+      out.processes += for_processes ? to_info(key, block) : "";
     }
   }
   if (!files.empty()) {

@@ -48,8 +48,9 @@ struct Configuration {
   std::vector<ConnectorConfiguration> connectors;
   std::vector<AccountConfiguration> accounts;
   std::vector<delivery::Route> routes;
-  std::string
-      rest;  // all that is no connector and no account, as INFO text, to see whether it has changed
+  std::string processes;  // what the processes read of it, as INFO text
+  // All that is neither connector nor account, as INFO text, to see whether it has changed.
+  std::string rest;
 };
 
 // Reads the main file and its conf.d. The configuration is meaningful only without problems.

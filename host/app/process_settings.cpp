@@ -8,6 +8,7 @@
 
 #include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/identifiers.hpp"
+#include "host/app/configuration_files.hpp"
 #include "host/app/stock_settings.hpp"
 
 namespace crossdock::host::app {
@@ -160,7 +161,8 @@ void read_service(Section& in, process::Settings& settings) {
 // Who owns what: owner { orders channel  addresses channel  credit erp }
 void read_owners(Section& in, process::Settings& settings) {
   static const std::set<std::string> kGroups = {"order",  "lines",    "address", "price",
-                                                "credit", "customer", "product", "stock"};
+                                                "credit", "customer", "product", "stock",
+                                                "pool",   "supply",   "rule"};
   for (const auto& group : kGroups) {
     if (auto owner = in.text(group); !owner.empty()) {
       settings.owners[group] = owner;
@@ -308,6 +310,22 @@ void read_process_blocks(Section& root, process::Settings& settings, bool& compa
   for (auto& block : root.children("channel")) {
     read_channel(block, settings);
   }
+}
+
+process::Settings settings_of_then(const std::vector<std::string>& texts) {
+  process::Settings out;
+  for (const auto& text : texts) {
+    Problems problems;
+    const auto tree = from_info(text, "the journal's configuration", problems);
+    Section root(tree, "the journal's configuration", "", problems);
+    bool company = false;
+    read_process_blocks(root, out, company);
+    if (!problems.empty()) {
+      throw std::runtime_error("the configuration in the journal cannot be read: " +
+                               problems.front().path + " " + problems.front().message);
+    }
+  }
+  return out;
 }
 
 }  // namespace crossdock::host::app

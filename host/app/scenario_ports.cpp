@@ -1,6 +1,7 @@
 #include "host/app/scenario_ports.hpp"
 
 #include "host/app/configuration.hpp"
+#include "host/app/configuration_files.hpp"
 #include "host/app/process_settings.hpp"
 
 namespace crossdock::host::app {
@@ -26,11 +27,21 @@ scenario::Ports scenario_ports() {
     hand_over(problems, faults);
   };
   out.read_configuration = [](const std::filesystem::path& file, process::Settings& settings,
-                              scenario::Faults& faults) {
+                              std::string& text, scenario::Faults& faults) {
     Problems problems;
-    settings = read_configuration(file, problems).settings;
+    const auto configuration = read_configuration(file, problems);
+    settings = configuration.settings;
+    text = configuration.processes;
     hand_over(problems, faults);
   };
+  out.to_text = [](const boost::property_tree::ptree& blocks) {
+    std::string text;
+    for (const auto& [key, block] : blocks) {
+      text += to_info(key, block);
+    }
+    return text;
+  };
+  out.read_texts = &settings_of_then;
   return out;
 }
 

@@ -234,9 +234,10 @@ void Service::open() {
           [this](const std::string& reason) { fail(reason); },
           [this] { ++revision_; },
           [this](const std::vector<std::string_view>& wires, journal::Transaction& transaction) {
-            return process_intake_->add(wires, transaction);
+            return process_intake_->add(wires, transaction, delivery::Intake::Data::ours);
           },
-          {}});
+          {},
+          {configuration_.processes}});
   journal_->set_listener([this](std::vector<journal::CommittedMessage>& messages) {
     dispatcher_->on_committed(messages);
   });

@@ -63,7 +63,7 @@ std::string Intake::dead_letter_reason(const canonical::MessageView& m) const {
 }
 
 std::string Intake::add(const std::vector<std::string_view>& wires,
-                        journal::Transaction& transaction) const {
+                        journal::Transaction& transaction, Data data) const {
   transaction.messages.reserve(transaction.messages.size() + wires.size());
   for (const auto wire : wires) {
     journal::NewMessage message;
@@ -74,7 +74,9 @@ std::string Intake::add(const std::vector<std::string_view>& wires,
     if (auto fault = fault_of(message.view, transaction.actor); !fault.empty()) {
       return fault;
     }
-    message.dead_letter_reason = dead_letter_reason(message.view);
+    if (data == Data::unchecked) {
+      message.dead_letter_reason = dead_letter_reason(message.view);
+    }
     if (message.dead_letter_reason.empty()) {
       auto found = routes_.find(message.view.type, message.view.target, transaction.actor);
       if (found.unknown_target) {

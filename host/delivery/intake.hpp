@@ -18,10 +18,14 @@ class Intake {
  public:
   explicit Intake(const Routes& routes) : routes_(routes) {}
 
+  // Who wrote a message's data: anybody, so that it is checked whole, or our own codec a moment
+  // ago.
+  enum class Data : std::uint8_t { unchecked, ours };
+
   // Appends the messages to `transaction` (whose actor is the source; the bytes are borrowed).
   // Returns why the whole batch breaks the contract and must be refused, or empty.
-  std::string add(const std::vector<std::string_view>& wires,
-                  journal::Transaction& transaction) const;
+  std::string add(const std::vector<std::string_view>& wires, journal::Transaction& transaction,
+                  Data data = Data::unchecked) const;
 
  private:
   std::string fault_of(const canonical::MessageView& message, std::string_view source) const;

@@ -182,6 +182,9 @@ class Journal {
   virtual std::size_t count_pending(std::string_view destination, std::size_t most) const = 0;
   virtual std::optional<StoredMessage> read(Position position,
                                             std::string_view destination = {}) const = 0;
+  // What the journal still has from a position to another, in order, whatever became of it.
+  virtual void read_range(Position from, Position until,
+                          const std::function<void(StoredMessage&)>& each) const = 0;
   virtual Position last() const = 0;
 
   virtual std::optional<std::string> cursor(std::string_view actor) const = 0;

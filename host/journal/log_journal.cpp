@@ -158,6 +158,10 @@ class LogJournal final : public Journal {
   std::size_t count_pending(std::string_view destination, std::size_t most) const override {
     return reader_.count_pending(destination, most);
   }
+  void read_range(Position from, Position until,
+                  const std::function<void(StoredMessage&)>& each) const override {
+    reader_.read_range(from, until, each);
+  }
   std::optional<StoredMessage> read(Position position,
                                     std::string_view destination) const override {
     return reader_.read(position, destination);

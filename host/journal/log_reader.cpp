@@ -196,6 +196,17 @@ std::optional<StoredMessage> LogReader::read(Position position,
   return fill(reader, position, destination, out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
+void LogReader::read_range(Position from, Position until,
+                           const std::function<void(StoredMessage&)>& each) const {
+  MessageReader reader(log_);
+  for (auto position = from; position <= until; ++position) {
+    StoredMessage out;
+    if (fill(reader, position, {}, out)) {
+      each(out);
+    }
+  }
+}
+
 std::optional<std::string> LogReader::cursor(std::string_view actor) const {
   rdb::PinnableSlice value;
   if (!tables_.get(Table::meta, "c/" + std::string(actor), value)) {

@@ -47,6 +47,8 @@ class LogReader {
                            const std::function<void(StoredMessage&)>& each) const;
   std::size_t count_pending(std::string_view destination, std::size_t most) const;
   std::optional<StoredMessage> read(Position position, std::string_view destination) const;
+  void read_range(Position from, Position until,
+                  const std::function<void(StoredMessage&)>& each) const;
   std::optional<std::string> cursor(std::string_view actor) const;
   std::map<std::string, std::string> state(std::string_view actor) const;
   std::vector<TimelineRow> timeline(std::string_view key, std::size_t most) const;

@@ -111,7 +111,9 @@ Database::~Database() {
 }
 
 Statement Database::prepare(std::string_view sql) {
-  auto found = cache_.find(std::string(sql));
+  thread_local std::string text;  // kept, so that finding a statement allocates nothing
+  text.assign(sql);
+  auto found = cache_.find(text);
   if (found == cache_.end()) {
     sqlite3_stmt* statement = nullptr;
     if (sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),

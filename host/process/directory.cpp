@@ -27,14 +27,14 @@ void product_upserted(Context& context, const canonical::Product& product) {
   set_components(context, product);
 }
 
-void customer_upserted(Context& context, const canonical::Customer& customer) {
+void customer_upserted(Context& context, const canonical::Customer& customer, bool with_credit) {
   context.db
       .prepare(
           "INSERT INTO customers(code, name, data) VALUES(?1, ?2, ?3) "
           "ON CONFLICT DO UPDATE SET name = ?2, data = ?3")
       .bind(customer.code, customer.name, canonical::encode(customer))
       .run();
-  if (customer.credit_limit) {
+  if (customer.credit_limit && with_credit) {
     set_credit_limit(context, customer.code, customer.credit_limit->minor);
   }
 }

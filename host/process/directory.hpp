@@ -7,6 +7,7 @@
 namespace crossdock::host::process {
 
 void product_upserted(Context& context, const canonical::Product& product);
-void customer_upserted(Context& context, const canonical::Customer& customer);
+// The credit limit counts only where the source may write credit.
+void customer_upserted(Context& context, const canonical::Customer& customer, bool with_credit);
 
 }  // namespace crossdock::host::process

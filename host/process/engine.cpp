@@ -1,12 +1,15 @@
 #include "host/process/engine.hpp"
 
+#include <algorithm>
 #include <crossdock/canonical/instant.hpp>
+#include <sstream>
 
 #include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/envelope_wire.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/handlers.hpp"
 #include "host/process/inventory/configured.hpp"
+#include "host/process/replay/then.hpp"
 #include "host/process/schema.hpp"
 #include "host/process/sourcing/sourcing.hpp"
 #include "host/process/step.hpp"
@@ -41,6 +44,13 @@ Engine::Engine(const std::filesystem::path& store, Settings settings, journal::J
   auto statement = db_.prepare("SELECT position FROM reached");
   statement.step();
   reached_ = static_cast<journal::Position>(statement.integer(0));
+  auto handled = db_.prepare("SELECT positions FROM handled");
+  while (handled.step()) {
+    std::istringstream words(handled.text(0));
+    for (journal::Position position = 0; words >> position;) {
+      unsettled_.insert(position);
+    }
+  }
   db_.on_write(ports_.before_write);
 }
 
@@ -128,6 +138,7 @@ bool Engine::run_once(std::int64_t now_ns) {
 
 void Engine::recover(std::int64_t now_ns) {
   if (!recovered_) {
+    transact(now_ns, [this](Context& context) { announce_configuration(context); });
     transact(now_ns, &announce_configured);
     transact(now_ns, &announce_rules);
     // What a crash left between the store's commit and the journal's.
@@ -145,6 +156,28 @@ void Engine::transact(std::int64_t now_ns, const std::function<void(Context&)>& 
   transaction.commit();
 }
 
+void Engine::announce_configuration(Context& context) {
+  if (ports_.configuration.empty()) {
+    return;
+  }
+  auto data = configuration_to_json(reached_, ports_.configuration);
+  {
+    auto statement = db_.prepare("SELECT text FROM configured");
+    if (statement.step() && statement.text(0) == texts_of(data)) {
+      return;
+    }
+  }
+  db_.prepare("DELETE FROM configured").run();
+  db_.prepare("INSERT INTO configured(text) VALUES(?)").bind(texts_of(data)).run();
+  context.send({.type = kConfigurationChanged,
+                .target = kActor,
+                .business_key = kConfigurationKey,
+                .subject = {},
+                .idempotency_key = "configuration/" + std::to_string(context.now_ns),
+                .data = std::move(data),
+                .correlation_id = kConfigurationKey});
+}
+
 bool Engine::work() {
   std::vector<journal::StoredMessage> messages;
   journal_.read_pending(kActor, 0, kLargestGroup, kGroupBytes, [&](journal::StoredMessage& stored) {
@@ -160,6 +193,7 @@ bool Engine::work() {
       handle(stored, group);
     }
     db_.prepare("UPDATE reached SET position = ?").bind(reached_).run();
+    remember_handled(group);
     transaction.commit();
   }
   relay(group);
@@ -173,15 +207,11 @@ void Engine::handle(const journal::StoredMessage& stored, Group& group) {
   settlement.destination = kActor;
   settlement.outcome = "done";
   settlement.attempts = 1;
-  group.handled.push_back(stored.position);
   const auto after = std::exchange(reached_, std::max(reached_, stored.position));
-  {
-    auto statement = db_.prepare("SELECT 1 FROM handled WHERE position = ?");
-    statement.bind(stored.position);
-    if (statement.step()) {
-      group.settlements.push_back(std::move(settlement));
-      return;
-    }
+  if (unsettled_.contains(stored.position)) {
+    group.handled.push_back(stored.position);
+    group.settlements.push_back(std::move(settlement));
+    return;
   }
   canonical::MessageView message;
   std::string fault;
@@ -190,11 +220,11 @@ void Engine::handle(const journal::StoredMessage& stored, Group& group) {
   } else {
     fault = apply_message(db_, settings_, stored.recorded_at_ns, message);
     if (fault.empty()) {
+      group.handled.push_back(stored.position);
       if (stored.position < after) {
         // Given back after others had passed it; a rebuild must do the same.
         settlement.reference = "after " + std::to_string(after);
       }
-      db_.prepare("INSERT INTO handled(position) VALUES(?)").bind(stored.position).run();
     }
   }
   if (!fault.empty()) {
@@ -257,9 +287,28 @@ void Engine::relay(Group& group) {
   journal::StoreTransaction cleaning(db_);
   db_.prepare("DELETE FROM outbox WHERE id <= ?").bind(last).run();
   for (const auto position : group.handled) {
-    db_.prepare("DELETE FROM handled WHERE position = ?").bind(position).run();
+    unsettled_.erase(position);
   }
+  remember_handled({});
   cleaning.commit();
+}
+
+// One row for all of them: a row each would be most of what a small message writes.
+void Engine::remember_handled(const Group& group) {
+  std::string positions;
+  const auto add = [&](journal::Position position) {
+    positions += (positions.empty() ? "" : " ") + std::to_string(position);
+  };
+  std::for_each(unsettled_.begin(), unsettled_.end(), add);
+  for (const auto position : group.handled) {
+    if (!unsettled_.contains(position)) {
+      add(position);
+    }
+  }
+  db_.prepare("DELETE FROM handled").run();
+  if (!positions.empty()) {
+    db_.prepare("INSERT INTO handled(positions) VALUES(?)").bind(positions).run();
+  }
 }
 
 }  // namespace crossdock::host::process

@@ -15,9 +15,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "crossdock/canonical/id.hpp"
 #include "host/journal/journal.hpp"
@@ -39,6 +41,9 @@ class Engine {
     // Empty, or called before each thing that is written, to the store or to the journal; what it
     // throws ends the engine where it stands (tests kill a process there).
     std::function<void()> before_write;
+    // What the settings were read from, as texts. Where it is another than last time it goes into
+    // the journal, so that a rebuild knows what held when. Empty: not known.
+    std::vector<std::string> configuration;
   };
 
   // Opens or creates the store. Throws journal::StoreError.
@@ -67,6 +72,8 @@ class Engine {
   void recover(std::int64_t now_ns);
   void handle(const journal::StoredMessage& stored, Group& group);
   void relay(Group& group);
+  void announce_configuration(Context& context);
+  void remember_handled(const Group& group);
   // Lets time pass through the journal where a timer is due and no message brings the time.
   bool tick(std::int64_t now_ns);
   bool wait_for_work();
@@ -78,6 +85,7 @@ class Engine {
   journal::Database db_;
   canonical::IdSource ids_;
   bool recovered_ = false;
+  std::set<journal::Position> unsettled_;  // handled before a crash; the journal does not know yet
   std::mutex mutex_;
   std::condition_variable wake_;
   journal::Position reached_ = 0;  // the latest message that was handled

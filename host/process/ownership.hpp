@@ -13,7 +13,8 @@
 namespace crossdock::host::process {
 
 // Whether the message's source may write the group. Groups: order, lines, address, price, credit,
-// customer, product, stock. Where the configuration names no owner everybody may.
+// customer, product, stock, pool, supply, return, transfer. Where the configuration names no owner
+// everybody may.
 bool may_write(const Context& context, std::string_view group,
                const canonical::MessageView& message);
 // Whether a newer revision of the same source was applied already.
@@ -21,6 +22,11 @@ bool is_stale(journal::Database& db, std::string_view entity, std::string_view i
               std::string_view group, const canonical::MessageView& message);
 // Whether a message about an order comes from a system that the order was sent to.
 bool is_echo(journal::Database& db, std::string_view order_id,
+             const canonical::MessageView& message);
+
+// Whether a write of a record may be applied now: its source owns the group, and nothing newer of
+// it is known. Where it may, its lineage is kept; where not, it is kept as advice.
+bool accepts(Context& context, std::string_view entity, std::string_view id, std::string_view group,
              const canonical::MessageView& message);
 
 // Remembers where a group of fields came from.

@@ -41,13 +41,16 @@ std::int64_t store_clock(journal::Database& db) {
 
 std::string apply_message(journal::Database& db, const Settings& settings,
                           std::int64_t recorded_at_ns, const canonical::MessageView& message) {
-  const auto now_ns = std::max(recorded_at_ns, store_clock(db));
+  const auto clock_ns = store_clock(db);
+  const auto now_ns = std::max(recorded_at_ns, clock_ns);
   run_timers(db, settings, now_ns);
-  db.prepare(
-        "INSERT INTO counters(name, value) VALUES('clock', ?1) "
-        "ON CONFLICT(name) DO UPDATE SET value = ?1")
-      .bind(now_ns)
-      .run();
+  if (now_ns != clock_ns) {
+    db.prepare(
+          "INSERT INTO counters(name, value) VALUES('clock', ?1) "
+          "ON CONFLICT(name) DO UPDATE SET value = ?1")
+        .bind(now_ns)
+        .run();
+  }
   auto ids = ids_of(message.id, now_ns);
   journal::Savepoint part(db);
   Context context{db, settings, ids, now_ns, message.id, message.correlation_id};

@@ -4,16 +4,25 @@
 
 namespace crossdock::host::process {
 
-canonical::WarehouseStatus status_of(journal::Database& db, const WarehouseSettings& warehouse) {
-  auto statement = db.prepare("SELECT status FROM warehouse_status WHERE warehouse = ?");
-  statement.bind(warehouse.warehouse.code);
-  if (!statement.step()) {
-    return warehouse.warehouse.status;
+SaidStatuses said_statuses(journal::Database& db) {
+  SaidStatuses out;
+  auto statement = db.prepare("SELECT warehouse, status FROM warehouse_status");
+  while (statement.step()) {
+    const auto word = statement.text(1);
+    out.emplace(statement.text(0), word == "active"    ? canonical::WarehouseStatus::active
+                                   : word == "offline" ? canonical::WarehouseStatus::offline
+                                                       : canonical::WarehouseStatus::closed);
   }
-  const auto word = statement.text(0);
-  return word == "active"    ? canonical::WarehouseStatus::active
-         : word == "offline" ? canonical::WarehouseStatus::offline
-                             : canonical::WarehouseStatus::closed;
+  return out;
+}
+
+canonical::WarehouseStatus status_of(const SaidStatuses& said, const WarehouseSettings& warehouse) {
+  const auto found = said.find(warehouse.warehouse.code);
+  return found == said.end() ? warehouse.warehouse.status : found->second;
+}
+
+canonical::WarehouseStatus status_of(journal::Database& db, const WarehouseSettings& warehouse) {
+  return status_of(said_statuses(db), warehouse);
 }
 
 void set_status(Context& context, const std::string& warehouse, const std::string& status,
@@ -24,6 +33,7 @@ void set_status(Context& context, const std::string& warehouse, const std::strin
   }
   if (status == "active" && settings.warehouse.status == canonical::WarehouseStatus::active) {
     // As configured: a later word of the configuration shall hold.
+    context.next_number("warehouse_status");
     context.db.prepare("DELETE FROM warehouse_status WHERE warehouse = ?").bind(warehouse).run();
     return;
   }
@@ -34,6 +44,7 @@ void set_status(Context& context, const std::string& warehouse, const std::strin
           "?3, reason = ?4, actor = ?5")
       .bind(warehouse, status, context.now_ns, reason, actor)
       .run();
+  context.next_number("warehouse_status");
 }
 
 std::int64_t work_on(journal::Database& db, const std::string& warehouse,

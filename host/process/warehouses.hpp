@@ -2,6 +2,7 @@
 // it has on its local day.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "crossdock/canonical/instant.hpp"
@@ -11,6 +12,10 @@ namespace crossdock::host::process {
 
 // The word of the last message; the configuration's where there was none.
 canonical::WarehouseStatus status_of(journal::Database& db, const WarehouseSettings& warehouse);
+// The same for many warehouses: what was said of any is read once.
+using SaidStatuses = std::map<std::string, canonical::WarehouseStatus>;
+SaidStatuses said_statuses(journal::Database& db);
+canonical::WarehouseStatus status_of(const SaidStatuses& said, const WarehouseSettings& warehouse);
 // `status`: active, offline or closed.
 void set_status(Context& context, const std::string& warehouse, const std::string& status,
                 const std::string& reason, const std::string& actor);

@@ -1,5 +1,6 @@
 #include "host/scenario/answers.hpp"
 
+#include "crossdock/canonical/aftersales.hpp"
 #include "crossdock/canonical/fulfillment.hpp"
 #include "crossdock/canonical/invoice.hpp"
 #include "crossdock/canonical/message_types.hpp"
@@ -86,6 +87,17 @@ std::vector<Answer> void_label(const std::string& data, const std::string& how) 
   return {{std::string(c::kLabelVoided), c::encode(out)}};
 }
 
+std::vector<Answer> refund(const std::string& data, const std::string& how) {
+  auto out = read<c::Refund>(data);
+  out.state = how == "denied"     ? c::RefundState::denied
+              : how == "in_doubt" ? c::RefundState::in_doubt
+                                  : c::RefundState::succeeded;
+  if (out.state == c::RefundState::succeeded) {
+    out.reference = "PAID-" + out.attempt_key;
+  }
+  return {{std::string(c::kRefundSettled), c::encode(out)}};
+}
+
 std::string warehouse_of_request(const std::string& data) {
   return read<c::FulfillmentRequest>(data).fulfillment_order.warehouse;
 }
@@ -111,6 +123,7 @@ constexpr Row kRows[] = {
     {c::kInvoiceRequested, "invoice", nowhere, invoice},
     {c::kOrderRouted, "registration", nowhere, registration},
     {c::kLabelVoidRequested, "void_label", nowhere, void_label},
+    {c::kRefundRequested, "refund", nowhere, refund},
 };
 
 }  // namespace

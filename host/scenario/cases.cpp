@@ -1,6 +1,7 @@
 #include "host/scenario/cases.hpp"
 
 #include "host/scenario/form.hpp"
+#include "host/scenario/load.hpp"
 
 namespace crossdock::host::scenario {
 namespace {
@@ -144,6 +145,16 @@ std::vector<Case> cases_of(const Node& root, const fs::path& path, Faults& fault
 std::vector<Case> checked(const Node& root, const fs::path& file, Faults& faults) {
   if (faults.empty()) {
     check_form(root, "", file.string(), faults);
+    if (const auto* when = root.find("when")) {
+      check_loads(*when, "when", file.string(), faults);
+    }
+    if (const auto* list = root.find("cases")) {
+      for (std::size_t i = 0; i < list->items.size(); ++i) {
+        if (const auto* when = list->items[i].find("when")) {
+          check_loads(*when, "cases[" + std::to_string(i) + "].when", file.string(), faults);
+        }
+      }
+    }
   }
   return faults.empty() ? cases_of(root, file, faults) : std::vector<Case>{};
 }

@@ -12,77 +12,13 @@
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/product.hpp"
 #include "host/process/orders/order_book.hpp"
+#include "host/scenario/values.hpp"
 
 namespace crossdock::host::scenario {
 namespace {
 
 namespace c = canonical;
 namespace json = boost::json;
-
-std::int64_t e4(const Node& node) {
-  const auto value = c::parse_decimal(node.text, 4);
-  if (!value) {
-    throw CannotPlay(node, "`" + node.text + "` is no quantity of at most four decimals");
-  }
-  return *value;
-}
-
-std::int64_t minor(const Node& node, const std::string& currency) {
-  const auto value = c::parse_decimal(node.text, c::minor_digits(currency));
-  if (!value) {
-    throw CannotPlay(node, "`" + node.text + "` is no amount of " + currency);
-  }
-  return *value;
-}
-
-std::int64_t instant_ns(const Node& node) {
-  const auto value = c::parse_instant(node.text);
-  if (!value) {
-    throw CannotPlay(node, "`" + node.text + "` is no instant");
-  }
-  return value->ns;
-}
-
-c::LocalDate date(const Node& node) {
-  const auto value = c::parse_date(node.text);
-  if (!value) {
-    throw CannotPlay(node, "`" + node.text + "` is no day of the calendar");
-  }
-  return *value;
-}
-
-c::Address address(const Node& node, const std::string& fallback_name) {
-  c::Address out;
-  out.name = node.text_of("name", fallback_name);
-  out.street = node.text_of("street");
-  out.city = node.text_of("city");
-  out.region = node.text_of("region");
-  out.postal_code = node.text_of("postal_code");
-  out.country = node.text_of("country", "US");
-  if (node.find("latitude") != nullptr && node.find("longitude") != nullptr) {
-    out.geo = c::GeoPoint{std::strtod(node.find("latitude")->text.c_str(), nullptr),
-                          std::strtod(node.find("longitude")->text.c_str(), nullptr),
-                          {}};
-  }
-  return out;
-}
-
-bool is_true(const Node& node, const char* key, bool fallback) {
-  const auto* found = node.find(key);
-  return found == nullptr ? fallback : found->text == "true";
-}
-
-template <class Word>
-Word word_of(const Node& node, const char* key,
-             std::initializer_list<std::pair<const char*, Word>> words, Word fallback) {
-  const auto text = node.text_of(key);
-  for (const auto& [name, value] : words) {
-    if (text == name) {
-      return value;
-    }
-  }
-  return fallback;
-}
 
 json::value json_of(const Node& node,
                     const std::function<std::string(const std::string&)>& resolve) {
@@ -131,7 +67,15 @@ std::string whole_type(const std::string& type) {
 }
 
 std::string Events::order_id(const Node& name) const {
-  std::string number = name.text;
+  auto id = known_order(name.text);
+  if (id.empty()) {
+    throw CannotPlay(name, "there is no order `" + name.text + "` at this moment");
+  }
+  return id;
+}
+
+std::string Events::known_order(const std::string& name) const {
+  std::string number = name;
   std::string channel;
   const auto slash = number.find('/');
   if (slash != std::string::npos && stage_.settings().channels.contains(number.substr(0, slash))) {
@@ -142,10 +86,7 @@ std::string Events::order_id(const Node& name) const {
       "SELECT id FROM orders WHERE po_number = ?1 AND (?2 = '' OR channel = ?2) "
       "ORDER BY refused, id DESC LIMIT 1");
   statement.bind(number, channel);
-  if (!statement.step()) {
-    throw CannotPlay(name, "there is no order `" + name.text + "` at this moment");
-  }
-  return statement.text(0);
+  return statement.step() ? statement.text(0) : std::string();
 }
 
 std::string Events::key(const std::string& word, const Node& node) {
@@ -185,7 +126,7 @@ std::string Events::resolved(const std::string& text, const Node& at) const {
     }
     auto statement = stage_.store().prepare(
         "SELECT id, fulfillment_order_id FROM shipments WHERE order_id = ?1 AND (?2 = '' OR "
-        "warehouse = ?2) ORDER BY id DESC LIMIT 1");
+        "warehouse = ?2) ORDER BY created_at DESC, attempt DESC, id DESC LIMIT 1");
     statement.bind(order, words.size() > 2 ? words[2] : std::string());
     if (!statement.step()) {
       throw CannotPlay(at, "order `" + words[1] + "` has no work there at this moment");
@@ -196,6 +137,20 @@ std::string Events::resolved(const std::string& text, const Node& at) const {
 }
 
 std::optional<Arrival> Events::arrival(const std::string& word, const Node& node) {
+  auto out = message_of(word, node);
+  // What is said of an order belongs to its flow.
+  const auto* order = node.find("order");
+  if (out && out->business_key.empty() && order != nullptr) {
+    if (const auto id = known_order(order->text); !id.empty()) {
+      auto key = stage_.store().prepare("SELECT business_key FROM orders WHERE id = ?");
+      key.bind(id);
+      out->business_key = key.step() ? key.text(0) : std::string();
+    }
+  }
+  return out;
+}
+
+std::optional<Arrival> Events::message_of(const std::string& word, const Node& node) {
   using Maker = Arrival (Events::*)(const Node&);
   static const std::map<std::string, Maker> kMakers = {
       {"order", &Events::order},         {"cancel", &Events::cancel},
@@ -206,7 +161,14 @@ std::optional<Arrival> Events::arrival(const std::string& word, const Node& node
       {"payment", &Events::payment},     {"credit", &Events::credit},
       {"warehouse", &Events::warehouse}, {"pick", &Events::progress},
       {"void", &Events::void_shipment},  {"price", &Events::price},
-      {"pool", &Events::pool},           {"supply", &Events::supply}};
+      {"pool", &Events::pool},           {"supply", &Events::supply},
+      {"move", &Events::move},           {"keep", &Events::keep},
+      {"reserve", &Events::reserve},     {"reservation", &Events::reservation},
+      {"transfer", &Events::transfer},   {"dispatch", &Events::dispatch},
+      {"receive", &Events::receive},     {"transfer_change", &Events::transfer_change},
+      {"return", &Events::ask_return},   {"return_received", &Events::return_received},
+      {"refund", &Events::refund},       {"return_change", &Events::return_change},
+      {"statement", &Events::statement}, {"discrepancy", &Events::discrepancy}};
   if (const auto maker = kMakers.find(word); maker != kMakers.end()) {
     return (this->*maker->second)(node);
   }
@@ -231,6 +193,12 @@ std::optional<Arrival> Events::arrival(const std::string& word, const Node& node
     return command(word, node);
   }
   return std::nullopt;
+}
+
+bool Events::has_prices(const std::string& sku) const {
+  auto statement = stage_.store().prepare("SELECT 1 FROM prices WHERE sku = ? LIMIT 1");
+  statement.bind(sku);
+  return statement.step();
 }
 
 Arrival Events::order(const Node& node) {
@@ -278,7 +246,10 @@ Arrival Events::order(const Node& node) {
     one.line_no = line.text_of("line", std::to_string(out.lines.size() + 1));
     one.sku = line.text_of("sku");
     one.ordered = {e4(*line.find("quantity")), line.text_of("uom", "EA")};
-    one.unit_price = {c::parse_decimal(line.text_of("price", "10"), 6).value_or(0), h.currency};
+    // Without a price: that of a price reference, where the product has any, else 10.
+    one.unit_price = {
+        c::parse_decimal(line.text_of("price", has_prices(one.sku) ? "0" : "10"), 6).value_or(0),
+        h.currency};
     out.lines.push_back(std::move(one));
   }
   Arrival arrival;
@@ -327,44 +298,6 @@ Arrival Events::cancel(const Node& node) {
           key("cancel", node),
           "order:" + out.header.channel + ":" + out.header.po_number,
           0};
-}
-
-Arrival Events::count(const Node& node) {
-  c::InventorySnapshot out;
-  out.warehouse = node.text_of("warehouse");
-  out.system = node.text_of("system", "wms");
-  out.as_of.ns = node.find("as_of") ? instant_ns(*node.find("as_of")) : stage_.now_ns();
-  out.complete = is_true(node, "complete", false);
-  for (const auto& [sku, said] : node.find("lines")->members) {
-    c::SnapshotLine line;
-    line.sku = sku;
-    if (said.is_scalar()) {
-      line.on_hand = {e4(said), "EA"};
-    } else {
-      if (const auto* on_hand = said.find("on_hand")) {
-        line.on_hand = {e4(*on_hand), "EA"};
-      }
-      const auto set = [&](const char* bucket, std::optional<c::Quantity>& into) {
-        if (const auto* found = said.find(bucket)) {
-          into = c::Quantity{e4(*found), "EA"};
-        }
-      };
-      set("damaged", line.damaged);
-      set("quality_hold", line.quality_hold);
-      set("quarantine", line.quarantine);
-      set("expired", line.expired);
-      set("recalled", line.recalled);
-    }
-    out.lines.push_back(std::move(line));
-  }
-  Arrival arrival;
-  arrival.source = "wms";
-  arrival.type = c::kSnapshotReceived;
-  arrival.data = c::encode(out);
-  arrival.idempotency_key = key("count", node);
-  arrival.business_key = "stock:" + out.warehouse;
-  arrival.occurred_at_ns = out.as_of.ns;
-  return arrival;
 }
 
 Arrival Events::product(const std::string& sku, const Node& node) {
@@ -552,7 +485,8 @@ Arrival Events::scan(const Node& node) {
   const auto id = order_id(*node.find("order"));
   auto statement = stage_.store().prepare(
       "SELECT p.tracking_no FROM packages p JOIN shipments s ON s.id = p.shipment_id WHERE "
-      "s.order_id = ?1 AND (?2 = '' OR s.warehouse = ?2) ORDER BY s.id DESC LIMIT 1");
+      "s.order_id = ?1 AND (?2 = '' OR s.warehouse = ?2) ORDER BY s.created_at DESC, s.attempt "
+      "DESC, s.id DESC LIMIT 1");
   statement.bind(id, node.text_of("warehouse"));
   if (!statement.step()) {
     throw CannotPlay(*node.find("order"), "nothing of the order is under way at this moment");
@@ -721,7 +655,7 @@ Arrival Events::void_shipment(const Node& node) {
   const auto id = order_id(*node.find("order"));
   auto statement = stage_.store().prepare(
       "SELECT fulfillment_order_id, warehouse FROM shipments WHERE order_id = ?1 AND (?2 = '' OR "
-      "warehouse = ?2) AND shipped_at > 0 ORDER BY id DESC LIMIT 1");
+      "warehouse = ?2) AND shipped_at > 0 ORDER BY created_at DESC, attempt DESC, id DESC LIMIT 1");
   statement.bind(id, node.text_of("warehouse"));
   if (!statement.step()) {
     throw CannotPlay(*node.find("order"), "nothing of the order has shipped at this moment");
@@ -765,43 +699,6 @@ Arrival Events::price(const Node& node) {
   return {
       "erp", std::string(c::kPriceChanged), c::encode(out), key("price", node), "price:" + out.sku,
       0};
-}
-
-Arrival Events::pool(const Node& node) {
-  c::AllocationPool out;
-  out.sku = node.text_of("sku");
-  out.channel = node.text_of("channel");
-  out.scope = node.text_of("warehouse", "group");
-  out.id = node.text_of("id", out.channel + "/" + out.scope + "/" + out.sku);
-  out.quota = {e4(*node.find("quota")), "EA"};
-  out.mode = node.text_of("mode") == "spill" ? c::PoolMode::spill : c::PoolMode::strict;
-  out.priority = std::strtoll(node.text_of("priority", "0").c_str(), nullptr, 10);
-  if (const auto* from = node.find("from")) {
-    out.valid_from.ns = instant_ns(*from);
-  }
-  if (const auto* to = node.find("to")) {
-    out.valid_to.ns = instant_ns(*to);
-  }
-  return {"operator",        std::string(c::kPoolChanged), c::encode(out),
-          key("pool", node), "stock:" + out.sku,           0};
-}
-
-Arrival Events::supply(const Node& node) {
-  c::Supply out;
-  out.id = node.text_of("id");
-  out.kind = node.text_of("kind", "po");
-  out.sku = node.text_of("sku");
-  out.warehouse = node.text_of("warehouse");
-  out.open = {e4(*node.find("open")), "EA"};
-  if (const auto* eta = node.find("eta")) {
-    out.eta = date(*eta);
-  }
-  return {"erp",
-          std::string(c::kSupplyChanged),
-          c::encode(out),
-          key("supply", node),
-          "stock:" + out.sku,
-          0};
 }
 
 Arrival Events::rules(const std::string& name, const std::string& json) {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "crossdock/canonical/aftersales.hpp"
 #include "host/scenario/stage.hpp"
 #include "host/scenario/tree.hpp"
 
@@ -32,8 +33,11 @@ class Events {
 
   // Order id of "S-1" or "SHOP/S-1", newest first; throws CannotPlay.
   std::string order_id(const Node& name) const;
+  // The same, empty where there is no such order.
+  std::string known_order(const std::string& name) const;
 
  private:
+  std::optional<Arrival> message_of(const std::string& word, const Node& node);
   Arrival order(const Node& node);
   Arrival cancel(const Node& node);
   Arrival count(const Node& node);
@@ -56,6 +60,21 @@ class Events {
   Arrival price(const Node& node);
   Arrival pool(const Node& node);
   Arrival supply(const Node& node);
+  Arrival move(const Node& node);
+  Arrival keep(const Node& node);
+  Arrival reserve(const Node& node);
+  Arrival reservation(const Node& node);
+  Arrival transfer(const Node& node);
+  Arrival dispatch(const Node& node);
+  Arrival receive(const Node& node);
+  Arrival transfer_change(const Node& node);
+  Arrival ask_return(const Node& node);
+  Arrival return_received(const Node& node);
+  Arrival return_change(const Node& node);
+  Arrival refund(const Node& node);
+  Arrival statement(const Node& node);
+  Arrival discrepancy(const Node& node);
+  canonical::Transfer transfer_named(const Node& node) const;
   // Names an order that may not be here yet.
   template <class T>
   void name_order(const Node& node, T& out) const;
@@ -65,6 +84,7 @@ class Events {
   T asked(const Node& node, std::string_view type, const std::string& what,
           std::string (*warehouse_of)(const T&)) const;
   std::string key(const std::string& word, const Node& node);
+  bool has_prices(const std::string& sku) const;
   std::string resolved(const std::string& text, const Node& at) const;
 
   Stage& stage_;

@@ -85,11 +85,12 @@ process::SourcingRules rules_of(const Node& node, const std::string& file, const
   return settings.sourcing;
 }
 
-process::Settings settings_of(const Node& given, const std::string& file_name, const Ports& ports,
-                              Faults& faults) {
-  process::Settings settings;
+Configured settings_of(const Node& given, const std::string& file_name, const Ports& ports,
+                       Faults& faults) {
+  Configured out;
+  auto& settings = out.settings;
   if (const auto* file = given.find("configuration")) {
-    ports.read_configuration(file->text, settings, faults);
+    ports.read_configuration(file->text, settings, out.texts.emplace_back(), faults);
   }
   Tree blocks;
   for (const char* key : kBlocks) {
@@ -123,8 +124,18 @@ process::Settings settings_of(const Node& given, const std::string& file_name, c
       }
     }
   }
+  // Somebody hears of returns and pays refunds, unless the case names others.
+  if (settings.returns_connector.empty()) {
+    if (blocks.find("returns") == blocks.not_found()) {
+      blocks.push_back({"returns", Tree()});
+    }
+    auto& returns = blocks.find("returns")->second;
+    put_default(returns, "connector", "portal");
+    put_default(returns, "refunds", "payments");
+  }
   ports.read_blocks(blocks, file_name, settings, faults);
-  return settings;
+  out.texts.push_back(ports.to_text(blocks));
+  return out;
 }
 
 std::int64_t start_of(const Case& one) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "host/process/replay/then.hpp"
 #include "host/process/settings.hpp"
 #include "host/scenario/answers.hpp"
 #include "host/scenario/cases.hpp"
@@ -17,14 +18,22 @@ struct Ports {
   std::function<void(const boost::property_tree::ptree& blocks, const std::string& file,
                      process::Settings& settings, Faults& faults)>
       read_blocks;
-  // From an INFO file.
+  // From an INFO file; `text` becomes what the processes read of it.
   std::function<void(const std::filesystem::path& file, process::Settings& settings,
-                     Faults& faults)>
+                     std::string& text, Faults& faults)>
       read_configuration;
+  // Blocks as INFO text, and settings back from such texts.
+  std::function<std::string(const boost::property_tree::ptree& blocks)> to_text;
+  process::ReadSettings read_texts;
 };
 
-process::Settings settings_of(const Node& given, const std::string& file, const Ports& ports,
-                              Faults& faults);
+// What the processes are told, and the texts that it is read from.
+struct Configured {
+  process::Settings settings;
+  std::vector<std::string> texts;
+};
+Configured settings_of(const Node& given, const std::string& file, const Ports& ports,
+                       Faults& faults);
 process::SourcingRules rules_of(const Node& node, const std::string& file, const Ports& ports,
                                 Faults& faults);
 std::int64_t start_of(const Case& one);

@@ -9,6 +9,9 @@
 #include "host/process/inventory/position.hpp"
 #include "host/process/reservations/reservations.hpp"
 #include "host/process/warehouses.hpp"
+#include "host/scenario/load.hpp"
+#include "host/scenario/values.hpp"
+#include "host/scenario/watch.hpp"
 
 namespace crossdock::host::scenario {
 namespace {
@@ -18,20 +21,13 @@ constexpr std::size_t kMostPermuted = 6;
 
 // Keys of a step that say when and how, not what.
 bool is_modifier(const std::string& key) {
-  return key == "at" || key == "after" || key == "times" || key == "kill";
+  static constexpr std::string_view kModifiers[] = {"at",     "after", "times",       "kill",
+                                                    "source", "rev",   "connections", "readers"};
+  return std::find(std::begin(kModifiers), std::end(kModifiers), key) != std::end(kModifiers);
 }
 
-std::int64_t duration_ns(const Node& node) {
-  const auto unit = node.text.find_first_not_of("0123456789");
-  const auto count = std::strtoll(node.text.substr(0, unit).c_str(), nullptr, 10);
-  const auto word = node.text.substr(unit);
-  const std::int64_t one = word == "ms"  ? 1'000'000
-                           : word == "s" ? 1'000'000'000
-                           : word == "m" ? 60'000'000'000
-                           : word == "h" ? 3'600'000'000'000
-                                         : 86'400'000'000'000;
-  return count * one;
-}
+constexpr std::size_t kUsualBatch = 100;  // of `many`: so many come before the processes work
+constexpr std::size_t kLooks = 10;        // at the invariants, while `many` is played
 
 // Which play of a case this is, and how many there turn out to be.
 struct Variant {
@@ -45,7 +41,12 @@ class Player {
  public:
   Player(const Case& one, const Ports& ports, const std::filesystem::path& folder,
          const Options& options, Variant& variant)
-      : case_(one), ports_(ports), folder_(folder), options_(options), variant_(variant) {}
+      : case_(one),
+        ports_(ports),
+        folder_(folder),
+        options_(options),
+        variant_(variant),
+        given_now_(one.given) {}
 
   Play run() {
     Play out;
@@ -85,8 +86,8 @@ class Player {
     if (const auto* said = case_.given.find("answers")) {
       read_answers(*said, answers);
     }
-    stage_ =
-        std::make_unique<Stage>(folder_, std::move(settings), std::move(answers), start_of(case_));
+    stage_ = std::make_unique<Stage>(folder_, std::move(settings), ports_.read_texts,
+                                     std::move(answers), start_of(case_));
     events_ = std::make_unique<Events>(*stage_, case_.given);
     for (const char* kind : {"product", "customer"}) {
       if (const auto* named = case_.given.find(std::string(kind) + "s")) {
@@ -94,7 +95,7 @@ class Player {
           Node entry;
           entry.kind = Node::Kind::map;
           entry.members.emplace_back(code, node);
-          arrive(kind, entry, 1);
+          arrive(entry, kind, entry);
         }
       }
     }
@@ -103,7 +104,7 @@ class Player {
       if (const auto* list = case_.given.find(
               kind == std::string("supply") ? "supplies" : std::string(kind) + "s")) {
         for (const auto& one : list->items) {
-          arrive(kind, one, 1);
+          arrive(one, kind, one);
         }
       }
     }
@@ -111,7 +112,7 @@ class Player {
     held_before();
     if (const auto* orders = case_.given.find("orders")) {
       for (const auto& one : orders->items) {
-        arrive("order", one, 1);
+        arrive(one, "order", one);
         stage_->settle();
       }
     }
@@ -146,26 +147,60 @@ class Player {
       }
     }
     for (const auto& [warehouse, count] : counts) {
-      arrive("count", count, 1);
+      arrive(count, "count", count);
+    }
+    for (const auto& [sku, places] : stock->members) {
+      for (const auto& [warehouse, said] : places.members) {
+        if (const auto* safety = said.find("safety")) {
+          const auto rule =
+              map_of({{"sku", sku}, {"warehouse", warehouse}, {"quantity", safety->text}});
+          arrive(rule, "keep", rule);
+        }
+      }
     }
     stage_->settle();
-    stage_->transact([&](process::Context& context) {
+  }
+
+  static Node map_of(std::initializer_list<std::pair<const char*, std::string>> members) {
+    Node out;
+    out.kind = Node::Kind::map;
+    for (const auto& [key, text] : members) {
+      Node value;
+      value.kind = Node::Kind::scalar;
+      value.text = text;
+      out.members.emplace_back(key, std::move(value));
+    }
+    return out;
+  }
+
+  bool anything_held() const {
+    if (case_.given.find("work") != nullptr) {
+      return true;
+    }
+    if (const auto* pools = case_.given.find("pools")) {
+      for (const auto& pool : pools->items) {
+        if (pool.find("used") != nullptr) {
+          return true;
+        }
+      }
+    }
+    if (const auto* stock = case_.given.find("stock")) {
       for (const auto& [sku, places] : stock->members) {
         for (const auto& [warehouse, said] : places.members) {
-          if (const auto* safety = said.find("safety")) {
-            process::set_safety_stock(context, sku, warehouse, quantity_of(*safety));
+          if (said.find("allocated") != nullptr || said.find("soft") != nullptr) {
+            return true;
           }
         }
       }
-    });
-  }
-
-  static std::int64_t quantity_of(const Node& node) {
-    return canonical::parse_decimal(node.text, 4).value_or(0);
+    }
+    return false;
   }
 
   // What is held and worked on already for demands that the case does not tell of.
   void held_before() {
+    if (!anything_held()) {
+      return;
+    }
     stage_->transact([&](process::Context& context) {
       std::size_t number = 0;
       const auto hold = [&](const std::string& sku, const std::string& warehouse,
@@ -184,8 +219,8 @@ class Player {
       if (const auto* pools = case_.given.find("pools")) {
         for (const auto& pool : pools->items) {
           if (const auto* used = pool.find("used")) {
-            hold(pool.text_of("sku"), pool.text_of("warehouse"), pool.text_of("channel"),
-                 quantity_of(*used), process::HoldKind::hard);
+            hold(pool.text_of("sku"), pool.text_of("warehouse"), pool.text_of("channel"), e4(*used),
+                 process::HoldKind::hard);
           }
         }
       }
@@ -195,7 +230,7 @@ class Player {
             for (const auto& [word, kind] : {std::pair("allocated", process::HoldKind::hard),
                                              std::pair("soft", process::HoldKind::soft)}) {
               if (const auto* held = said.find(word)) {
-                hold(sku, warehouse, "", quantity_of(*held), kind);
+                hold(sku, warehouse, "", e4(*held), kind);
               }
             }
           }
@@ -209,14 +244,38 @@ class Player {
     });
   }
 
-  void arrive(const std::string& word, const Node& node, std::size_t times) {
-    const auto arrival = events_->arrival(word, node);
+  // The message of a step, with what the step says of who sends it.
+  Arrival arrival_of(const Node& step, const std::string& word, const Node& node) {
+    auto arrival = events_->arrival(word, node);
     if (!arrival) {
-      throw CannotPlay(node, "`" + word + "` is no message");
+      throw CannotPlay(step, "`" + word + "` is no message; it cannot stand here");
     }
-    for (std::size_t i = 0; i < times; ++i) {
-      if (auto refused = stage_->arrive(*arrival); !refused.empty()) {
-        throw CannotPlay(node, "was refused: " + refused);
+    if (&step != &node) {
+      arrival->source = step.text_of("source", arrival->source);
+      if (const auto* rev = step.find("rev")) {
+        arrival->rev = std::strtoull(rev->text.c_str(), nullptr, 10);
+      }
+    }
+    return std::move(*arrival);
+  }
+
+  // `step` has the modifiers; of what is given it is the event itself.
+  void arrive(const Node& step, const std::string& word, const Node& node) {
+    const auto arrival = arrival_of(step, word, node);
+    const auto* connections = &step == &node ? nullptr : step.find("connections");
+    const auto times = &step == &node ? std::size_t{1} : times_of(step);
+    const auto all = std::vector<Arrival>(times, arrival);
+    const auto refusals =
+        connections == nullptr
+            ? stage_->arrive_all(all)
+            : stage_->arrive_together(all, std::strtoull(connections->text.c_str(), nullptr, 10));
+    refuse(node, refusals);
+  }
+
+  static void refuse(const Node& at, const std::vector<std::string>& refusals) {
+    for (const auto& refused : refusals) {
+      if (!refused.empty()) {
+        throw CannotPlay(at, "was refused: " + refused);
       }
     }
   }
@@ -265,6 +324,9 @@ class Player {
     } else if (word == "answers") {
       read_answers(what, stage_->answers());
     } else if (word == "check") {
+      if (node.find("at") != nullptr || node.find("after") != nullptr) {
+        stage_->settle();  // what time alone brought about
+      }
       expect(what, path + ".check");
     } else if (word == "rules") {
       activate(what);
@@ -272,13 +334,18 @@ class Player {
     } else if (word == "reconfigure") {
       reconfigure(what);
       stage_->settle();
+    } else if (word == "replay") {
+      replay(what);
+      settle(node);
+    } else if (word == "many") {
+      many(node, what);
     } else if (word == "permute") {
       permute(what, path);
     } else if (word == "concurrently") {
       together(what);
       settle(node);
     } else {
-      arrive(word, what, times_of(node));
+      arrive(node, word, what);
       settle(node);
     }
   }
@@ -318,7 +385,7 @@ class Player {
   }
 
   void reconfigure(const Node& node) {
-    auto given = case_.given;
+    auto& given = given_now_;
     merge_given(given, node);
     Faults faults;
     auto settings = settings_of(given, case_.file, ports_, faults);
@@ -332,16 +399,111 @@ class Player {
     std::vector<Arrival> arrivals;
     for (const auto& one : list.items) {
       const auto& [word, what] = event_of(one);
-      const auto arrival = events_->arrival(word, what);
-      if (!arrival) {
-        throw CannotPlay(one, "`" + word + "` is no message; it cannot come together with others");
+      if (word == "many") {
+        Load load(seed_of(what));
+        for (std::uint64_t n = 1; n <= count_of(what); ++n) {
+          for (const auto& written : what.find("steps")->items) {
+            const auto filled = load.filled(written, n);
+            const auto& [inner, said] = event_of(filled);
+            arrivals.insert(arrivals.end(), times_of(filled), arrival_of(filled, inner, said));
+          }
+        }
+        continue;
       }
-      arrivals.insert(arrivals.end(), times_of(one), *arrival);
+      arrivals.insert(arrivals.end(), times_of(one), arrival_of(one, word, what));
     }
-    for (const auto& refused : stage_->arrive_together(arrivals)) {
-      if (!refused.empty()) {
-        throw CannotPlay(list, "was refused: " + refused);
+    refuse(list, stage_->arrive_together(arrivals));
+  }
+
+  static std::uint64_t count_of(const Node& many) {
+    return std::strtoull(many.text_of("count").c_str(), nullptr, 10);
+  }
+  static std::uint64_t seed_of(const Node& many) {
+    return std::strtoull(many.text_of("seed", "1").c_str(), nullptr, 10);
+  }
+
+  // Messages of a batch come at once, or each at its own instant; then the processes work.
+  void many(const Node& node, const Node& what) {
+    const auto count = count_of(what);
+    const auto batch = std::max<std::uint64_t>(
+        1, std::strtoull(what.text_of("batch", std::to_string(kUsualBatch)).c_str(), nullptr, 10));
+    const auto* every = what.find("every");
+    const std::int64_t apart = every == nullptr ? 0 : duration_ns(*every);
+    std::optional<Watch> watch;
+    if (const auto* readers = node.find("readers")) {
+      watch.emplace(stage_->store_path(), stage_->settings(),
+                    std::strtoull(readers->text.c_str(), nullptr, 10));
+    }
+    Load load(seed_of(what));
+    const auto place = place_;
+    std::vector<Arrival> arrivals;
+    const auto deliver = [&] {
+      refuse(what, stage_->arrive_all(arrivals));
+      arrivals.clear();
+    };
+    for (std::uint64_t n = 1; n <= count; ++n) {
+      stage_->move_clock(stage_->now_ns() + apart);
+      place_ = place + ".many, time " + std::to_string(n) + ":";
+      for (const auto& written : what.find("steps")->items) {
+        const auto filled = load.filled(written, n);
+        const auto& [word, said] = event_of(filled);
+        move_clock(filled);
+        if (is_message(word)) {
+          arrivals.insert(arrivals.end(), times_of(filled), arrival_of(filled, word, said));
+          if (batch == 1) {  // the next step may need what this one made
+            deliver();
+            stage_->settle();
+          }
+        } else {
+          deliver();
+          step(filled, place_);
+        }
       }
+      const bool full = n % batch == 0 || n == count;
+      if (apart > 0 || full) {
+        deliver();
+      }
+      if (full) {
+        stage_->settle();
+      }
+      if (n % std::max<std::uint64_t>(1, count / kLooks) == 0) {
+        invariants();
+      }
+    }
+    place_ = place;
+    if (watch) {
+      const auto wrong = watch->stop();
+      for (const auto& one : wrong) {
+        checks_.push_back({place_ + ".readers", node.line, "what the model says", one, false});
+      }
+      checks_.push_back({place_ + ".readers", node.line, "every answer equal to the model",
+                         std::to_string(watch->reads()) + " answers, " +
+                             std::to_string(wrong.size()) + " of them wrong",
+                         wrong.empty() && watch->reads() > 0});
+    }
+  }
+
+  static bool is_message(const std::string& word) {
+    static constexpr std::string_view kOthers[] = {
+        "wait",        "restart", "answers", "check",        "rules",
+        "reconfigure", "replay",  "permute", "concurrently", "many"};
+    return std::find(std::begin(kOthers), std::end(kOthers), word) == std::end(kOthers);
+  }
+
+  // Dead letters of the processes are given back, the oldest first: all of them, or those of a type
+  // or whose reason contains some words.
+  void replay(const Node& what) {
+    const auto type = what.find("type") == nullptr ? "" : whole_type(what.text_of("type"));
+    const auto words = what.text_of("reason");
+    std::size_t given_back = 0;
+    for (const auto& letter : stage_->letters()) {
+      if ((type.empty() || letter.type == type) && letter.reason.find(words) != std::string::npos) {
+        stage_->give_back(letter.id);
+        ++given_back;
+      }
+    }
+    if (given_back == 0) {
+      throw CannotPlay(what, "finds no message to give back; a check of `dead_letters` lists them");
     }
   }
 
@@ -373,9 +535,9 @@ class Player {
   }
 
   void expect_nothing_dead() {
-    for (const auto& [type, reason] : stage_->dead_letters()) {
-      checks_.push_back(
-          {"then", 0, "no message that cannot be handled", type + ": " + reason, false});
+    for (const auto& letter : stage_->letters()) {
+      checks_.push_back({"then", 0, "no message that cannot be handled",
+                         letter.type + ": " + letter.reason, false});
     }
   }
 
@@ -434,6 +596,7 @@ class Player {
   std::filesystem::path folder_;
   const Options& options_;
   Variant& variant_;
+  Node given_now_;  // with every `reconfigure` so far
   std::unique_ptr<Stage> stage_;
   std::unique_ptr<Events> events_;
   std::vector<Check> checks_;

@@ -49,7 +49,8 @@ std::vector<fs::path> files_of(const fs::path& path) {
   }
   for (const auto& entry : fs::recursive_directory_iterator(path, error)) {
     const auto extension = entry.path().extension();
-    if (entry.is_regular_file() && (extension == ".yaml" || extension == ".yml")) {
+    if (entry.is_regular_file() &&
+        (extension == ".yaml" || extension == ".yml" || extension == ".json")) {
       out.push_back(entry.path());
     }
   }

@@ -1,11 +1,13 @@
 #include "host/scenario/stage.hpp"
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <stdexcept>
 #include <thread>
 
 #include "crossdock/canonical/message_types.hpp"
+#include "host/process/replay/rebuild.hpp"
 
 namespace crossdock::host::scenario {
 namespace {
@@ -52,10 +54,11 @@ std::string take_in(journal::Journal& journal, const delivery::Intake& intake,
 
 }  // namespace
 
-Stage::Stage(std::filesystem::path folder, process::Settings settings, Answers answers,
-             std::int64_t now_ns)
+Stage::Stage(std::filesystem::path folder, Configured configured, process::ReadSettings read,
+             Answers answers, std::int64_t now_ns)
     : folder_(std::move(folder)),
-      settings_(std::move(settings)),
+      configured_(std::move(configured)),
+      read_(std::move(read)),
       answers_(std::move(answers)),
       now_ns_(now_ns) {
   std::filesystem::create_directories(folder_);
@@ -65,23 +68,24 @@ Stage::Stage(std::filesystem::path folder, process::Settings settings, Answers a
 Stage::~Stage() { close(); }
 
 void Stage::open() {
-  std::set<std::string> names = {std::string(kListener)};
+  const auto& settings = configured_.settings;
+  std::set<std::string> names = {std::string(kListener), std::string(kAsker)};
   const auto add = [&](const std::string& name) {
     if (!name.empty()) {
       names.insert(name);
     }
   };
-  add(settings_.carrier_connector);
-  add(settings_.erp_connector);
-  add(settings_.fraud_connector);
-  add(settings_.credit_connector);
-  add(settings_.returns_connector);
-  add(settings_.refund_connector);
-  for (const auto& [code, one] : settings_.warehouses) {
+  add(settings.carrier_connector);
+  add(settings.erp_connector);
+  add(settings.fraud_connector);
+  add(settings.credit_connector);
+  add(settings.returns_connector);
+  add(settings.refund_connector);
+  for (const auto& [code, one] : settings.warehouses) {
     add(one.connector);
     add(one.transfer_connector);
   }
-  for (const auto& [code, one] : settings_.channels) {
+  for (const auto& [code, one] : settings.channels) {
     add(one.connector);
     add(one.availability_taker);
   }
@@ -112,7 +116,8 @@ void Stage::open() {
       throw Killed{};
     }
   };
-  engine_ = std::make_unique<process::Engine>(store_path(), settings_, *journal_, std::move(ports));
+  ports.configuration = configured_.texts;
+  engine_ = std::make_unique<process::Engine>(store_path(), settings, *journal_, std::move(ports));
 }
 
 void Stage::close() {
@@ -127,8 +132,8 @@ void Stage::restart() {
   open();
 }
 
-void Stage::restart_with(process::Settings settings) {
-  settings_ = std::move(settings);
+void Stage::restart_with(Configured configured) {
+  configured_ = std::move(configured);
   restart();
 }
 
@@ -137,27 +142,47 @@ void Stage::kill_at(std::size_t write_point) {
   written_ = 0;
 }
 
-std::string Stage::arrive(const Arrival& arrival) {
-  return take_in(*journal_, *intake_, arrival,
-                 arrival.source + "-" + std::to_string(journal_->last() + 1), now_ns_);
+std::string Stage::arrive(const Arrival& arrival) { return arrive_all({arrival}).front(); }
+
+std::vector<std::string> Stage::arrive_all(const std::vector<Arrival>& arrivals) {
+  std::vector<std::string> out(arrivals.size());
+  std::vector<std::pair<std::size_t, std::future<std::string>>> waiting;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    const auto& arrival = arrivals[i];
+    const auto wire = std::make_shared<const std::string>(
+        wire_of(arrival, arrival.source + "-" + std::to_string(++arrived_), now_ns_));
+    journal::Transaction transaction;
+    transaction.actor = arrival.source;
+    transaction.keepalive = wire;
+    if (out[i] = intake_->add({*wire}, transaction); !out[i].empty()) {
+      continue;
+    }
+    const auto told = std::make_shared<std::promise<std::string>>();
+    waiting.emplace_back(i, told->get_future());
+    journal_->commit(std::move(transaction), [told](const Result<journal::Committed>& r) {
+      told->set_value(r ? std::string() : r.error());
+    });
+  }
+  for (auto& [i, one] : waiting) {
+    out[i] = one.get();
+  }
+  return out;
 }
 
-std::vector<std::string> Stage::arrive_together(const std::vector<Arrival>& arrivals) {
+std::vector<std::string> Stage::arrive_together(const std::vector<Arrival>& arrivals,
+                                                std::size_t connections) {
   std::vector<std::string> out(arrivals.size());
   std::vector<std::thread> threads;
-  const auto first = journal_->last() + 1;
-  for (std::size_t i = 0; i < arrivals.size(); ++i) {
-    threads.emplace_back([&, i] {
-      out[i] = take_in(*journal_, *intake_, arrivals[i],
-                       arrivals[i].source + "-" + std::to_string(first) + "-" + std::to_string(i),
-                       now_ns_);
-    });
-    if (threads.size() == 64) {  // no more at once than there could be callers
-      for (auto& thread : threads) {
-        thread.join();
+  const auto first = arrived_;
+  arrived_ += arrivals.size();
+  const auto most = std::clamp<std::size_t>(connections, 1, 64);
+  for (std::size_t thread = 0; thread < std::min(most, arrivals.size()); ++thread) {
+    threads.emplace_back([&, thread] {
+      for (auto i = thread; i < arrivals.size(); i += most) {
+        out[i] = take_in(*journal_, *intake_, arrivals[i],
+                         arrivals[i].source + "-" + std::to_string(first + i + 1), now_ns_);
       }
-      threads.clear();
-    }
+    });
   }
   for (auto& thread : threads) {
     thread.join();
@@ -167,6 +192,7 @@ std::vector<std::string> Stage::arrive_together(const std::vector<Arrival>& arri
 
 void Stage::transact(const std::function<void(process::Context&)>& change) {
   engine_->transact(now_ns_, change);
+  changed_by_hand_ = true;
 }
 
 void Stage::settle() {
@@ -257,20 +283,41 @@ bool Stage::run_connector(const std::string& name) {
   return true;
 }
 
-std::vector<std::pair<std::string, std::string>> Stage::dead_letters() const {
-  std::vector<std::pair<std::string, std::string>> out;
+std::vector<journal::DeadLetter> Stage::letters() const {
+  std::vector<journal::DeadLetter> out;
   for (std::string after;;) {
     const auto page = journal_->dead_letters({}, after, 500);
     for (const auto& letter : page) {
       if (!letter.discarded) {
-        out.emplace_back(letter.type, letter.reason);
+        out.push_back(letter);
       }
     }
     if (page.size() < 500) {
-      return out;
+      break;
     }
     after = page.back().id;
   }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.position < b.position; });
+  return out;
+}
+
+const std::vector<std::string>& Stage::differences_of_rebuild() {
+  const auto last = journal_->last();
+  if (rebuilt_at_ == last && last > 0) {
+    return rebuilt_;
+  }
+  const auto into = folder_ / "rebuilt.sqlite";
+  std::error_code ignored;
+  for (const char* end : {"", "-wal", "-shm"}) {
+    std::filesystem::remove(into.string() + end, ignored);
+  }
+  process::rebuild(
+      *journal_, into, configured_.settings, [](auto, auto) {}, read_);
+  journal::Database made(into, journal::Database::Mode::reader);
+  rebuilt_ = process::differences(store(), made);
+  rebuilt_at_ = last;
+  return rebuilt_;
 }
 
 journal::Database& Stage::store() {

@@ -20,11 +20,12 @@ void add_scenario_commands(CLI::App& app, Console& console);     // scenario
 void add_stock_commands(CLI::App& app, Console& console);    // stock, transfers, returns, ...
 void add_why_commands(CLI::App& app, Console& console);      // why
 void add_rebuild_commands(CLI::App& app, Console& console);  // rebuild
+void add_rule_commands(CLI::App& app, Console& console);     // rules, dry-run
 
 inline constexpr CommandGroup kHostCommands[] = {
     &add_service_commands,     &add_connector_commands, &add_account_commands, &add_order_commands,
     &add_dead_letter_commands, &add_document_commands,  &add_stock_commands,   &add_why_commands,
-    &add_rebuild_commands,     &add_scenario_commands,
+    &add_rebuild_commands,     &add_rule_commands,      &add_scenario_commands,
 };
 
 }  // namespace crossdock::host::app

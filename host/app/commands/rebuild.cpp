@@ -8,6 +8,7 @@
 
 #include "host/app/commands/commands.hpp"
 #include "host/app/configuration.hpp"
+#include "host/app/process_settings.hpp"
 #include "host/journal/journal.hpp"
 
 namespace crossdock::host::app {
@@ -37,13 +38,14 @@ void run(const RebuildOptions& options, Console& console) {
   }
   try {
     const bool terminal = isatty(STDERR_FILENO) != 0;
-    const auto rebuilt = process::rebuild(**journal, options.into, configuration.settings,
-                                          [&](journal::Position reached, journal::Position last) {
-                                            if (terminal) {
-                                              console.err << "\r" << reached << " of " << last
-                                                          << " messages" << std::flush;
-                                            }
-                                          });
+    const auto rebuilt = process::rebuild(
+        **journal, options.into, configuration.settings,
+        [&](journal::Position reached, journal::Position last) {
+          if (terminal) {
+            console.err << "\r" << reached << " of " << last << " messages" << std::flush;
+          }
+        },
+        &settings_of_then);
     console.err << (terminal ? "\n" : "");
     console.out << options.into << ": " << rebuilt.applied << " messages applied, "
                 << rebuilt.refused << " refused as they were then; nothing was sent\n";

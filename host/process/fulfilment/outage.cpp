@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "host/process/fulfilment/withdrawal.hpp"
+#include "host/process/inventory/publishing.hpp"
 #include "host/process/orders/backorders.hpp"
 #include "host/process/orders/order_book.hpp"
 #include "host/process/warehouses.hpp"
@@ -45,6 +46,7 @@ void warehouse_status_changed(Context& context, const canonical::WarehouseStatus
   context.alert("warehouse_" + change.status, change.warehouse,
                 "warehouse " + change.warehouse + " is " + change.status +
                     (reason.empty() ? "" : ": " + reason));
+  warehouse_may_have_changed(context, change.warehouse);
   if (after == canonical::WarehouseStatus::active) {
     cover_backorders(context, products_at(context.db, change.warehouse));
     return;

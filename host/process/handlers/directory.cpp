@@ -3,6 +3,7 @@
 
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/handlers/tables.hpp"
+#include "host/process/ownership.hpp"
 
 namespace crossdock::host::process {
 
@@ -10,9 +11,19 @@ HandlerTable directory_handlers() {
   using M = const canonical::MessageView&;
   return {
       {canonical::kProductUpserted,
-       [](Context& c, M m) { product_upserted(c, read<canonical::Product>(m)); }},
+       [](Context& c, M m) {
+         const auto product = read<canonical::Product>(m);
+         if (accepts(c, "product", product.sku, "product", m)) {
+           product_upserted(c, product);
+         }
+       }},
       {canonical::kCustomerUpserted,
-       [](Context& c, M m) { customer_upserted(c, read<canonical::Customer>(m)); }},
+       [](Context& c, M m) {
+         const auto customer = read<canonical::Customer>(m);
+         if (accepts(c, "customer", customer.code, "customer", m)) {
+           customer_upserted(c, customer, may_write(c, "credit", m));
+         }
+       }},
   };
 }
 

@@ -13,6 +13,7 @@
 #include "host/process/orders/credit.hpp"
 #include "host/process/orders/holds.hpp"
 #include "host/process/orders/reviews.hpp"
+#include "host/process/ownership.hpp"
 #include "host/process/pricing/prices.hpp"
 #include "host/process/sourcing/sourcing.hpp"
 
@@ -24,7 +25,11 @@ HandlerTable order_handlers() {
       {canonical::kOrderCaptured,
        [](Context& c, M m) { order_captured(c, read<canonical::Order>(m), m); }},
       {canonical::kOrderRegistered,
-       [](Context& c, M m) { order_registered(c, read<canonical::OrderRegistration>(m)); }},
+       [](Context& c, M m) {
+         const auto registration = read<canonical::OrderRegistration>(m);
+         note_lineage(c, "order", registration.order_id, "registration", m);
+         order_registered(c, registration);
+       }},
       {canonical::kLabelCreated,
        [](Context& c, M m) { label_created(c, read<canonical::ShipmentLabel>(m)); }},
       {canonical::kLabelRefused,
@@ -40,7 +45,11 @@ HandlerTable order_handlers() {
          fulfillment_cancelled(c, read<canonical::FulfillmentCancellation>(m));
        }},
       {canonical::kShipmentConfirmed,
-       [](Context& c, M m) { shipment_confirmed(c, read<canonical::Shipment>(m)); }},
+       [](Context& c, M m) {
+         const auto shipment = read<canonical::Shipment>(m);
+         note_lineage(c, "shipment", shipment.fulfillment_order_id, "shipment", m);
+         shipment_confirmed(c, shipment);
+       }},
       {canonical::kShipmentVoided,
        [](Context& c, M m) { shipment_voided(c, read<canonical::ShipmentVoid>(m)); }},
       {canonical::kFulfillmentProgressed,
@@ -50,7 +59,12 @@ HandlerTable order_handlers() {
       {canonical::kPaymentRecorded,
        [](Context& c, M m) { payment_recorded(c, read<canonical::PaymentEvent>(m), m); }},
       {canonical::kCreditChanged,
-       [](Context& c, M m) { credit_changed(c, read<canonical::CreditChange>(m)); }},
+       [](Context& c, M m) {
+         const auto change = read<canonical::CreditChange>(m);
+         if (accepts(c, "customer", change.customer, "credit", m)) {
+           credit_changed(c, change);
+         }
+       }},
       {canonical::kOrderCommanded,
        [](Context& c, M m) { order_commanded(c, read<canonical::OrderCommand>(m), m); }},
       {canonical::kWarehouseStatusChanged,
@@ -63,9 +77,18 @@ HandlerTable order_handlers() {
          activate_rules(c, set.name, set.rules, set.actor);
        }},
       {canonical::kPriceChanged,
-       [](Context& c, M m) { price_changed(c, read<canonical::PriceReference>(m)); }},
+       [](Context& c, M m) {
+         const auto price = read<canonical::PriceReference>(m);
+         if (accepts(c, "price", price.id, "price", m)) {
+           price_changed(c, price);
+         }
+       }},
       {canonical::kInvoicePosted,
-       [](Context& c, M m) { invoice_posted(c, read<canonical::Invoice>(m)); }},
+       [](Context& c, M m) {
+         const auto invoice = read<canonical::Invoice>(m);
+         note_lineage(c, "invoice", invoice.id, "posting", m);
+         invoice_posted(c, invoice);
+       }},
       {canonical::kTrackingScanned,
        [](Context& c, M m) { tracking_scanned(c, read<canonical::TrackingEvent>(m)); }},
   };

@@ -8,6 +8,7 @@
 #include "host/process/inventory/rules.hpp"
 #include "host/process/inventory/supply.hpp"
 #include "host/process/orders/backorders.hpp"
+#include "host/process/ownership.hpp"
 #include "host/process/reconciliation/discrepancies.hpp"
 #include "host/process/reconciliation/tie_out.hpp"
 #include "host/process/reservations/requests.hpp"
@@ -18,28 +19,64 @@
 #include "host/process/transfers/transfers.hpp"
 
 namespace crossdock::host::process {
+namespace {
+
+// Who may say what is there: where an owner of stock is configured, that system alone. (Counts of
+// others than the warehouse's authority are kept as advice in any case.)
+bool may_write_stock(Context& context, const std::string& warehouse,
+                     const canonical::MessageView& message) {
+  if (!may_write(context, "stock", message)) {
+    note_advice(context, "stock", warehouse, "stock", message,
+                "another system owns this: " + context.settings.owners.at("stock"));
+    return false;
+  }
+  note_lineage(context, "stock", warehouse, "stock", message);
+  return true;
+}
+
+}  // namespace
 
 HandlerTable stock_handlers() {
   using M = const canonical::MessageView&;
   return {
       {canonical::kSnapshotReceived,
        [](Context& c, M m) {
-         cover_backorders(c, take_snapshot(c, read<canonical::InventorySnapshot>(m)));
+         const auto count = read<canonical::InventorySnapshot>(m);
+         if (may_write_stock(c, count.warehouse, m)) {
+           cover_backorders(c, take_snapshot(c, count));
+         }
        }},
       {canonical::kMovementReported,
        [](Context& c, M m) {
-         cover_backorders(c, movement_reported(c, read<canonical::InventoryMovement>(m)));
+         const auto movement = read<canonical::InventoryMovement>(m);
+         if (may_write_stock(c, movement.warehouse, m)) {
+           cover_backorders(c, movement_reported(c, movement));
+         }
        }},
       {canonical::kStockRuleChanged,
        [](Context& c, M m) {
-         cover_backorders(c, stock_rule_changed(c, read<canonical::StockRule>(m)));
+         const auto rule = read<canonical::StockRule>(m);
+         if (accepts(c, "stock_rule",
+                     rule.sku + "/" + rule.warehouse.value_or(rule.channel.value_or("")), "rule",
+                     m)) {
+           cover_backorders(c, stock_rule_changed(c, rule));
+         }
        }},
       {canonical::kPoolChanged,
        [](Context& c, M m) {
-         cover_backorders(c, pool_changed(c, read<canonical::AllocationPool>(m)));
+         const auto pool = read<canonical::AllocationPool>(m);
+         if (accepts(c, "pool", pool.id.empty() ? pool.sku + "/" + pool.channel : pool.id, "pool",
+                     m)) {
+           cover_backorders(c, pool_changed(c, pool));
+         }
        }},
       {canonical::kSupplyChanged,
-       [](Context& c, M m) { set_supply(c, read<canonical::Supply>(m)); }},
+       [](Context& c, M m) {
+         const auto supply = read<canonical::Supply>(m);
+         if (accepts(c, "supply", supply.id, "supply", m)) {
+           set_supply(c, supply);
+         }
+       }},
       {canonical::kReservationRequested,
        [](Context& c, M m) { reservation_requested(c, read<canonical::ReservationRequest>(m)); }},
       {canonical::kReservationChangeRequested,
@@ -47,7 +84,11 @@ HandlerTable stock_handlers() {
          reservation_change_requested(c, read<canonical::ReservationChange>(m));
        }},
       {canonical::kTransferRequested,
-       [](Context& c, M m) { transfer_requested(c, read<canonical::Transfer>(m)); }},
+       [](Context& c, M m) {
+         const auto transfer = read<canonical::Transfer>(m);
+         note_lineage(c, "transfer", transfer.id, "request", m);
+         transfer_requested(c, transfer);
+       }},
       {canonical::kTransferDispatched,
        [](Context& c, M m) { transfer_dispatched(c, read<canonical::Transfer>(m)); }},
       {canonical::kTransferReceived,
@@ -59,7 +100,11 @@ HandlerTable stock_handlers() {
          cover_backorders(c, transfer_change_requested(c, read<canonical::TransferChange>(m)));
        }},
       {canonical::kReturnRequested,
-       [](Context& c, M m) { return_requested(c, read<canonical::Return>(m)); }},
+       [](Context& c, M m) {
+         const auto asked = read<canonical::Return>(m);
+         note_lineage(c, "return", asked.id, "request", m);
+         return_requested(c, asked);
+       }},
       {canonical::kReturnReceived,
        [](Context& c, M m) {
          cover_backorders(c, return_received(c, read<canonical::Return>(m)));

@@ -51,6 +51,12 @@ void read_thresholds(journal::Database& db, StockOfProduct& out) {
   }
 }
 
+// Warehouses that fell out and came back count in every number.
+std::int64_t read_status_rev(journal::Database& db) {
+  auto statement = db.prepare("SELECT value FROM counters WHERE name = 'warehouse_status'");
+  return statement.step() ? statement.integer(0) : 0;
+}
+
 std::int64_t read_pool_rev(journal::Database& db, std::string_view sku) {
   auto statement = db.prepare("SELECT COALESCE(SUM(rev), 0) FROM allocation_pools WHERE sku = ?");
   statement.bind(sku);
@@ -144,13 +150,14 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
       out.pools.push_back({std::move(pool), 0});
     }
   }
-  out.rev += read_pool_rev(db, sku);
+  out.rev += read_pool_rev(db, sku) + read_status_rev(db);
   read_group_demand(db, out);
   read_thresholds(db, out);
+  const auto said = said_statuses(db);
   for (auto& [code, at] : out.warehouses) {
     const auto known = settings.warehouses.find(code);
     at.counts = serves(settings, code, "") && at.feed != "floor" &&
-                status_of(db, known->second) == canonical::WarehouseStatus::active;
+                status_of(said, known->second) == canonical::WarehouseStatus::active;
   }
   keep_for_later(db, out);
   share_out(out);

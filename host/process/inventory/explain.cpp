@@ -61,13 +61,23 @@ std::string why_nothing(const Settings& settings, const std::string& code,
   if (found == settings.warehouses.end()) {
     return "is not in the configuration";
   }
-  if (found->second.warehouse.status != canonical::WarehouseStatus::active) {
+  const auto& warehouse = found->second.warehouse;
+  if (warehouse.status != canonical::WarehouseStatus::active) {
     return "is not active";
   }
-  if (!sells_over(found->second.warehouse, channel)) {
-    return "does not sell over channel " + channel;
+  if (at.feed == "floor") {
+    return "has not reported for too long";
   }
-  return at.feed == "floor" ? "has not reported for too long" : "";
+  if (!at.counts) {
+    return "fell out, or was closed";
+  }
+  const auto known = settings.channels.find(channel);
+  if (known != settings.channels.end() && !known->second.markets.empty() &&
+      std::find(known->second.markets.begin(), known->second.markets.end(),
+                warehouse.address.country) == known->second.markets.end()) {
+    return "is in " + warehouse.address.country + ", which is not a market of channel " + channel;
+  }
+  return sells_over(warehouse, channel) ? "" : "does not sell over channel " + channel;
 }
 
 json::object pool_row(const StockOfProduct::PoolLeft& one) {

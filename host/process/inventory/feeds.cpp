@@ -49,6 +49,7 @@ void feed_went_silent(Context& context, const std::string& warehouse) {
                 "warehouse " + warehouse +
                     " has not reported stock within its freshness limit; its last numbers stand "
                     "and are not told on");
+  warehouse_may_have_changed(context, warehouse);
 }
 
 void feed_fell_to_floor(Context& context, const std::string& warehouse) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crossdock/canonical/availability_types.hpp"
 #include "crossdock/canonical/inventory.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/inventory/availability.hpp"
@@ -26,42 +27,67 @@ void mark(Context& context, std::string_view sku) {
       .run();
 }
 
-void publish(Context& context, const ChannelSettings& channel, const std::string& sku) {
-  const auto now =
-      available_to_sell_at(context.db, context.settings, sku, channel.code, context.now_ns);
-  if (now.provenance == Provenance::unknown) {
-    return;
+struct Told {
+  bool ever = false;
+  std::int64_t value = 0;
+  bool sure = true;
+};
+
+Told told_last(Context& context, const ChannelSettings& channel, const std::string& sku) {
+  auto statement =
+      context.db.prepare("SELECT value, state FROM published WHERE channel = ? AND sku = ?");
+  statement.bind(channel.code, sku);
+  if (!statement.step()) {
+    return {};
   }
-  {
-    auto statement =
-        context.db.prepare("SELECT value FROM published WHERE channel = ? AND sku = ?");
-    statement.bind(channel.code, sku);
-    if (statement.step() && statement.integer(0) == now.quantity) {
-      return;
-    }
-  }
+  return {true, statement.integer(0), statement.text(1) != "unknown"};
+}
+
+void tell(Context& context, const ChannelSettings& channel, const std::string& sku,
+          std::string_view type, const Available& now, std::int64_t value) {
   context.db
       .prepare(
-          "INSERT INTO published(channel, sku, value, rev, at) VALUES(?1, ?2, ?3, ?4, ?5) "
-          "ON CONFLICT(channel, sku) DO UPDATE SET value = ?3, rev = ?4, at = ?5")
-      .bind(channel.code, sku, now.quantity, now.rev, context.now_ns)
+          "INSERT INTO published(channel, sku, value, rev, at, state) VALUES(?1, ?2, ?3, ?4, ?5, "
+          "?6) ON CONFLICT(channel, sku) DO UPDATE SET value = ?3, rev = ?4, at = ?5, state = ?6")
+      .bind(channel.code, sku, value, now.rev, context.now_ns,
+            now.provenance == Provenance::unknown ? "unknown" : "known")
       .run();
   canonical::Availability out;
   out.sku = sku;
   out.channel = channel.code;
   out.scope = "group";
-  out.available_to_sell = {now.quantity, "EA"};
-  out.provenance = now.provenance == Provenance::floor ? canonical::Provenance::floor
-                                                       : canonical::Provenance::computed;
+  out.available_to_sell = {value, "EA"};
+  out.provenance = now.provenance == Provenance::unknown ? canonical::Provenance::unknown
+                   : now.provenance == Provenance::floor ? canonical::Provenance::floor
+                                                         : canonical::Provenance::computed;
   out.as_of.ns = context.now_ns;
   out.rev = now.rev;
-  context.send({.type = canonical::kAvailabilityChanged,
+  context.send({.type = type,
                 .target = channel.availability_taker,
                 .business_key = "availability:" + channel.code + ":" + sku,
                 .subject = sku,
                 .idempotency_key = "availability/" + channel.code + "/" + sku + "/" +
                                    std::to_string(context.now_ns),
                 .data = canonical::encode(out)});
+}
+
+// A number that is not sure is not told on; that it is not sure is told once, with the last number,
+// and once that it is sure again.
+void publish(Context& context, const ChannelSettings& channel, const std::string& sku) {
+  const auto now =
+      available_to_sell_at(context.db, context.settings, sku, channel.code, context.now_ns);
+  const auto last = told_last(context, channel, sku);
+  if (now.provenance == Provenance::unknown) {
+    if (last.ever && last.sure) {
+      tell(context, channel, sku, canonical::kAvailabilityUnknown, now, last.value);
+    }
+    return;
+  }
+  if (last.ever && !last.sure) {
+    tell(context, channel, sku, canonical::kAvailabilityRestored, now, now.quantity);
+  } else if (!last.ever || last.value != now.quantity) {
+    tell(context, channel, sku, canonical::kAvailabilityChanged, now, now.quantity);
+  }
 }
 
 }  // namespace

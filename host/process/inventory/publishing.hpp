@@ -1,6 +1,8 @@
 // Telling channels what they can sell. Changes of one product within the coalescing window become
-// one message per channel, with the latest value; a value that did not change, and one that is not
-// known, are not sent. Only channels whose configuration names a taker of availability are told.
+// one message per channel, with the latest value; a value that did not change is not sent. Where a
+// warehouse falls silent the number stands, and that it is not sure is said once (unknown), and
+// when it is sure again (restored). Only channels whose configuration names a taker of availability
+// are told.
 #pragma once
 
 #include <string>

@@ -421,7 +421,7 @@ void order_captured(Context& context, const canonical::Order& captured,
   }
 
   const auto policy = shortage_policy(context.settings, header.channel, order.requested);
-  const bool held_back = has_open_hold(context.db, id) || ships_later(context, id);
+  const bool held_back = has_open_hold(context.db, id) || ships_later(context, order.requested);
   Routed routing;
   if (!demands.empty()) {
     routing = route(context, wanted_of(context, id, *find_order(context.db, id), demands));
@@ -438,9 +438,10 @@ void order_captured(Context& context, const canonical::Order& captured,
   answer_order(context, order, header, faults, routing, checks, policy, message, taken);
   if (taken) {
     send_routed(context, order, header, routing, message);
-    proceed(context, id);
   }
-  derive_status(context, id);
+  if (!taken || !proceed(context, id)) {
+    derive_status(context, id);
+  }
   apply_early(context, header.channel, header.po_number);
 }
 

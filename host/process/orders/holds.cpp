@@ -13,15 +13,15 @@ namespace {
 constexpr std::string_view kShipAfter = "ship_after";
 
 // Nothing of it may be worked on before that day begins at its warehouse; the earliest zone counts.
-std::optional<std::int64_t> not_before(const Context& context, const KnownOrder& order) {
-  if (!order.requested.ship_after) {
+std::optional<std::int64_t> not_before(const Context& context,
+                                       const canonical::RequestedDelivery& requested) {
+  if (!requested.ship_after) {
     return std::nullopt;
   }
   std::optional<std::int64_t> earliest;
   for (const auto& [code, one] : context.settings.warehouses) {
     const auto& zone = one.warehouse.timezone;
-    const auto at =
-        canonical::instant_at(*order.requested.ship_after, 0, zone.empty() ? "UTC" : zone);
+    const auto at = canonical::instant_at(*requested.ship_after, 0, zone.empty() ? "UTC" : zone);
     if (at && (!earliest || at->ns < *earliest)) {
       earliest = at->ns;
     }
@@ -135,14 +135,14 @@ void release_hold(Context& context, const std::string& order_id, const std::stri
   }
 }
 
-void proceed(Context& context, const std::string& order_id) {
+bool proceed(Context& context, const std::string& order_id) {
   const auto order = find_order(context.db, order_id);
   if (!order || is_over(order->status) || has_open_hold(context.db, order_id)) {
-    return;
+    return false;
   }
-  if (const auto day = not_before(context, *order)) {
+  if (const auto day = not_before(context, order->requested)) {
     set_timer(context, kShipAfter, order_id, *day);
-    return;
+    return false;
   }
   if (order->released_at_ns == 0) {
     context.db.prepare("UPDATE orders SET released_at = ? WHERE id = ?")
@@ -153,11 +153,11 @@ void proceed(Context& context, const std::string& order_id) {
   pin(context, order_id, *order);
   plan_shipments(context, order_id, unplanned(context.db, order_id));
   derive_status(context, order_id);
+  return true;
 }
 
-bool ships_later(const Context& context, const std::string& order_id) {
-  const auto order = find_order(context.db, order_id);
-  return order && not_before(context, *order).has_value();
+bool ships_later(const Context& context, const canonical::RequestedDelivery& requested) {
+  return not_before(context, requested).has_value();
 }
 
 void ship_after_came(Context& context, const std::string& order_id) { proceed(context, order_id); }

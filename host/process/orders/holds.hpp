@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "crossdock/canonical/order.hpp"
 #include "host/process/context.hpp"
 
 namespace crossdock::host::process {
@@ -18,11 +19,12 @@ void release_hold(Context& context, const std::string& order_id, const std::stri
 bool has_open_hold(journal::Database& db, std::string_view order_id);
 
 // Lets an order go that nothing holds back any more: routes what has no warehouse, plans what no
-// warehouse works on. Does nothing for one that is held back, and nothing twice.
-void proceed(Context& context, const std::string& order_id);
+// warehouse works on. Does nothing, and returns false, for one that is
+// held back; does nothing twice.
+bool proceed(Context& context, const std::string& order_id);
 
 // Whether its buyer wants it to leave on a later day.
-bool ships_later(const Context& context, const std::string& order_id);
+bool ships_later(const Context& context, const canonical::RequestedDelivery& requested);
 
 // Timer: the day came before which it should not ship.
 void ship_after_came(Context& context, const std::string& order_id);

@@ -20,22 +20,25 @@ bool is_ours(const journal::StoredMessage& stored) {
 }
 
 // After which message a dead letter was handled at last; 0: never, or at its own place.
-journal::Position handled_after(const journal::Journal& journal, std::string_view message_id,
-                                journal::Position position) {
+std::pair<journal::Position, std::int64_t> handled_after(const journal::Journal& journal,
+                                                         std::string_view message_id,
+                                                         journal::Position position) {
   for (const auto& row : journal.timeline(message_id, 1000)) {
     if (row.position == position && row.destination == kActor && row.what == "delivered" &&
         std::string_view(row.reference).starts_with(kAfter)) {
-      return std::stoull(row.reference.substr(kAfter.size()));
+      return {std::stoull(row.reference.substr(kAfter.size())), row.at_ns};
     }
   }
-  return 0;
+  return {0, 0};
 }
 
 class Rebuild {
  public:
   Rebuild(const journal::Journal& journal, const std::filesystem::path& into,
-          const Settings& settings)
-      : journal_(journal), settings_(settings), db_(into, journal::Database::Mode::writer) {
+          const Settings& settings, const ReadSettings& read_settings)
+      : journal_(journal),
+        then_(journal, settings, read_settings),
+        db_(into, journal::Database::Mode::writer) {
     db_.migrate(schema_steps());
     // A copy that is made again if the machine stops needs no waiting for the disk.
     db_.execute("PRAGMA synchronous=OFF");
@@ -47,9 +50,9 @@ class Rebuild {
     journal::Position at = 1;
     while (at <= out_.last) {
       journal::StoreTransaction transaction(db_);
-      for (const auto end = std::min(out_.last, at + kGroup - 1); at <= end; ++at) {
-        place(at);
-      }
+      const auto end = std::min(out_.last, at + kGroup - 1);
+      journal_.read_range(at, end, [&](const journal::StoredMessage& stored) { place(stored); });
+      at = end + 1;
       db_.prepare("DELETE FROM outbox").run();
       transaction.commit();
       progress(at - 1, out_.last);
@@ -58,10 +61,11 @@ class Rebuild {
   }
 
  private:
-  void place(journal::Position at) {
-    if (const auto stored = journal_.read(at, kActor); stored && is_ours(*stored)) {
+  void place(const journal::StoredMessage& stored) {
+    const auto at = stored.position;
+    if (is_ours(stored)) {
       out_.first = out_.first == 0 ? at : out_.first;
-      apply(*stored, true);
+      apply(stored, then_.at(at), true);
     }
     // What was given back and handled after this one; in the order in which it was.
     const auto [first, last] = later_.equal_range(at);
@@ -71,35 +75,38 @@ class Rebuild {
     }
     later_.erase(first, last);
     for (const auto position : due) {
-      if (const auto stored = journal_.read(position, kActor)) {
-        apply(*stored, false);
+      if (const auto later = journal_.read(position, kActor)) {
+        apply(*later, then_.at_ns(handled_at_.at(position)), false);
       }
     }
   }
 
-  void apply(const journal::StoredMessage& stored, bool first_time) {
+  void apply(const journal::StoredMessage& stored, const Settings& settings, bool first_time) {
     canonical::MessageView message;
     if (!canonical::decode_wire(stored.wire, message).ok()) {
       throw std::runtime_error("message " + std::to_string(stored.position) +
                                " of the journal cannot be read");
     }
-    if (apply_message(db_, settings_, stored.recorded_at_ns, message).empty()) {
+    if (apply_message(db_, settings, stored.recorded_at_ns, message).empty()) {
       ++out_.applied;
       return;
     }
     ++out_.refused;
     if (first_time) {
-      if (const auto after = handled_after(journal_, message.id, stored.position); after > 0) {
+      if (const auto [after, at_ns] = handled_after(journal_, message.id, stored.position);
+          after > 0) {
         later_.emplace(after, stored.position);
+        handled_at_[stored.position] = at_ns;
         --out_.refused;
       }
     }
   }
 
   const journal::Journal& journal_;
-  const Settings& settings_;
+  ConfigurationsOfThen then_;
   journal::Database db_;
   std::multimap<journal::Position, journal::Position> later_;
+  std::map<journal::Position, std::int64_t> handled_at_;  // of those
   Rebuilt out_;
 };
 
@@ -108,7 +115,7 @@ std::vector<std::string> tables_of(journal::Database& db) {
   auto statement = db.prepare(
       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name "
       "NOT "
-      "IN ('outbox', 'handled', 'reached') ORDER BY name");
+      "IN ('outbox', 'handled', 'reached', 'configured') ORDER BY name");
   while (statement.step()) {
     out.push_back(statement.text(0));
   }
@@ -146,11 +153,12 @@ std::string shortened(const std::string& text) {
 
 Rebuilt rebuild(const journal::Journal& journal, const std::filesystem::path& into,
                 const Settings& settings,
-                const std::function<void(journal::Position, journal::Position)>& progress) {
+                const std::function<void(journal::Position, journal::Position)>& progress,
+                const ReadSettings& read_settings) {
   if (std::filesystem::exists(into)) {
     throw std::runtime_error(into.string() + " is there already; name a file that is not");
   }
-  return Rebuild(journal, into, settings).run(progress);
+  return Rebuild(journal, into, settings, read_settings).run(progress);
 }
 
 std::vector<std::string> differences(journal::Database& one, journal::Database& other) {

@@ -1,6 +1,6 @@
 // Everything the processes know, made again from the journal: the same messages in the same order
-// into an empty store. Nothing is sent. Under the settings of then, the result is the same to the
-// byte.
+// into an empty store. Nothing is sent. The result is the same to the byte: what the configuration
+// said when is in the journal too; `settings` hold where it is not, or nobody can read it.
 //
 // A dead letter that was handled later than its place (mended and given back) is applied again
 // where it was: the journal says after which message.
@@ -15,6 +15,7 @@
 
 #include "host/journal/journal.hpp"
 #include "host/journal/store.hpp"
+#include "host/process/replay/then.hpp"
 #include "host/process/settings.hpp"
 
 namespace crossdock::host::process {
@@ -30,7 +31,8 @@ struct Rebuilt {
 // Throws journal::StoreError, or std::runtime_error where the journal cannot be read.
 Rebuilt rebuild(
     const journal::Journal& journal, const std::filesystem::path& into, const Settings& settings,
-    const std::function<void(journal::Position reached, journal::Position last)>& progress);
+    const std::function<void(journal::Position reached, journal::Position last)>& progress,
+    const ReadSettings& read_settings = {});
 
 // What differs between two stores, table by table, at most a line each; empty: they are the same.
 // What only waits to leave (outbox) is left aside.

@@ -4,11 +4,14 @@
 namespace crossdock::host::process::schema {
 
 const char* const kEngine = R"sql(
--- Messages handled here but not yet settled in the journal: handled again, they do nothing.
-CREATE TABLE handled(position INTEGER PRIMARY KEY);
+-- Messages handled here but not yet settled in the journal, as lists of positions: handled again,
+-- they do nothing.
+CREATE TABLE handled(positions TEXT NOT NULL);
 -- How far the journal was handled; of this store, not of what it knows.
 CREATE TABLE reached(position INTEGER NOT NULL);
 INSERT INTO reached VALUES(0);
+-- The configuration that the journal was told last; of this store, not of what it knows.
+CREATE TABLE configured(text TEXT NOT NULL);
 CREATE TABLE outbox(
   id INTEGER PRIMARY KEY AUTOINCREMENT, idempotency_key TEXT NOT NULL, type TEXT NOT NULL,
   target TEXT NOT NULL, business_key TEXT NOT NULL, correlation_id TEXT NOT NULL,

@@ -62,7 +62,8 @@ CREATE INDEX supplies_open ON supplies(sku, warehouse, eta) WHERE open > 0;
 
 -- What was last told to the takers of a channel's availability.
 CREATE TABLE published(channel TEXT NOT NULL, sku TEXT NOT NULL, value INTEGER NOT NULL,
-  rev INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(channel, sku)) WITHOUT ROWID;
+  rev INTEGER NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'known',
+  PRIMARY KEY(channel, sku)) WITHOUT ROWID;
 )sql";
 
 }  // namespace crossdock::host::process::schema

@@ -48,10 +48,12 @@ CREATE TABLE wanted_back(shipment_id TEXT NOT NULL, line_no TEXT NOT NULL, quant
   PRIMARY KEY(shipment_id, line_no)) WITHOUT ROWID;
 CREATE TABLE registrations(order_id TEXT NOT NULL, system TEXT NOT NULL, number TEXT NOT NULL,
   PRIMARY KEY(order_id, system)) WITHOUT ROWID;
--- Where a record's fields came from last, and who may write them (system of record).
+-- Where a record's fields came from last (system of record): the source's connector, the schema that
+-- its mapping made, and the hash of the document that they were read from.
 CREATE TABLE lineage(entity TEXT NOT NULL, id TEXT NOT NULL, field_group TEXT NOT NULL,
   source TEXT NOT NULL, message TEXT NOT NULL, rev INTEGER NOT NULL, observed_at INTEGER NOT NULL,
-  recorded_at INTEGER NOT NULL, PRIMARY KEY(entity, id, field_group)) WITHOUT ROWID;
+  recorded_at INTEGER NOT NULL, schema TEXT NOT NULL DEFAULT '', raw TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY(entity, id, field_group)) WITHOUT ROWID;
 CREATE TABLE advisory_writes(id INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT NOT NULL,
   key TEXT NOT NULL, field_group TEXT NOT NULL, source TEXT NOT NULL, why TEXT NOT NULL,
   message TEXT NOT NULL, at INTEGER NOT NULL);

@@ -131,9 +131,17 @@ ActiveRules active_rules(journal::Database& db) {
   auto statement = db.prepare("SELECT version, rules FROM rule_sets ORDER BY version DESC LIMIT 1");
   ActiveRules out;
   if (statement.step()) {
-    std::string fault;
+    // Read with every order, changed once a week: the same text is not taken apart twice.
+    thread_local std::string text;
+    thread_local SourcingRules rules;
+    auto now = statement.text(1);
+    if (now != text) {
+      std::string fault;
+      rules = rules_from_json(now, fault).value_or(SourcingRules{});
+      text = std::move(now);
+    }
     out.version = statement.integer(0);
-    out.rules = rules_from_json(statement.text(1), fault).value_or(SourcingRules{});
+    out.rules = rules;
   }
   return out;
 }

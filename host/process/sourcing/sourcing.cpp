@@ -29,10 +29,10 @@ bool is_among(const std::vector<std::string>& words, const std::string& word) {
 }
 
 // Why a warehouse cannot serve an order, whatever the rules say.
-std::string barred(const Context& context, const WarehouseSettings& one, const Wanted& wanted) {
+std::string barred(const Context& context, const WarehouseSettings& one, const Wanted& wanted,
+                   const SaidStatuses& said) {
   const auto& w = one.warehouse;
-  if (const auto status = status_of(context.db, one);
-      status != canonical::WarehouseStatus::active) {
+  if (const auto status = status_of(said, one); status != canonical::WarehouseStatus::active) {
     return status == canonical::WarehouseStatus::offline ? "is not active: it is offline"
                                                          : "is not active: it is closed";
   }
@@ -92,13 +92,14 @@ Question ask(const Context& context, const Wanted& wanted) {
     }
   }
   const auto where = locate(wanted.ship_to);
+  const auto said = said_statuses(context.db);
   for (const auto& [code, one] : context.settings.warehouses) {
     Question::Warehouse w;
     w.code = code;
     w.country = one.warehouse.address.country;
     w.priority = one.warehouse.priority;
     w.hazmat_classes = one.warehouse.hazmat_classes;
-    w.barred = barred(context, one, wanted);
+    w.barred = barred(context, one, wanted, said);
     const auto place = locate(one.warehouse.address);
     if (where && place) {
       w.distance_km = distance_km(*where, *place);

@@ -43,7 +43,7 @@ std::vector<Table> read_tables(sqlite3* db) {
   std::vector<Table> out;
   auto names = prepare(db,
                        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
-                       "'sqlite_%' AND name NOT IN ('outbox', 'handled', 'reached')");
+                       "'sqlite_%' AND name NOT IN ('outbox', 'handled', 'reached', 'configured')");
   while (sqlite3_step(names.get()) == SQLITE_ROW) {
     const std::string name = reinterpret_cast<const char*>(sqlite3_column_text(names.get(), 0));
     auto rows = prepare(db, "SELECT * FROM " + name);

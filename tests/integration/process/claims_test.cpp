@@ -40,7 +40,7 @@ TEST(Claims, OfSixtyFourBuyersAtOnceOneGetsTheLastUnit) {
       staged.number("SELECT COUNT(*) FROM reservations WHERE open + consumed > 0 AND state IN "
                     "('hard', 'soft', 'consumed')"),
       1);
-  EXPECT_TRUE(staged.stage().dead_letters().empty());
+  EXPECT_TRUE(staged.stage().letters().empty());
   for (const auto& broken : staged.broken()) {
     ADD_FAILURE() << broken;
   }

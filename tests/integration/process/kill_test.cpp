@@ -132,8 +132,9 @@ bool play(const std::filesystem::path& folder, const Flow& flow, std::size_t kil
   for (const auto& broken : staged.broken()) {
     ADD_FAILURE() << flow.name << " killed at " << kill_at << ": " << broken;
   }
-  for (const auto& [message, reason] : staged.stage().dead_letters()) {
-    ADD_FAILURE() << flow.name << " killed at " << kill_at << ": " << message << ": " << reason;
+  for (const auto& letter : staged.stage().letters()) {
+    ADD_FAILURE() << flow.name << " killed at " << kill_at << ": " << letter.type << ": "
+                  << letter.reason;
   }
   return killed;
 }

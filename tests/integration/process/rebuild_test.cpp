@@ -45,7 +45,7 @@ TEST(Rebuild, GivesTheSameBytes) {
                             {},
                             {}});
   staged.take(canonical::kTransferReceived, transfer);
-  ASSERT_EQ(stage.dead_letters().size(), 1u);
+  ASSERT_EQ(stage.letters().size(), 1u);
   staged.take(canonical::kTransferDispatched, transfer);
   staged.count("ATL", "SKU-A", 2);
   const auto letters = stage.journal().dead_letters("process", "", 10);

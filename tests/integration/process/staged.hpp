@@ -27,7 +27,7 @@ inline host::process::Settings staged_settings() {
 class Staged {
  public:
   explicit Staged(const std::filesystem::path& folder)
-      : stage_(folder, staged_settings(), host::scenario::Answers{}, kNoon) {}
+      : stage_(folder, {staged_settings(), {}}, {}, host::scenario::Answers{}, kNoon) {}
 
   host::scenario::Stage& stage() { return stage_; }
 

@@ -98,7 +98,7 @@ class Chaos {
 TEST(OrdersProperty, InvariantsHoldAfterEveryStep) {
   const bool nightly = std::getenv("CROSSDOCK_NIGHTLY") != nullptr;
   const auto seed = from_environment("CROSSDOCK_SEED", 20261124);
-  const auto steps = from_environment("CROSSDOCK_STEPS", nightly ? 30'000 : 1'500);
+  const auto steps = from_environment("CROSSDOCK_STEPS", nightly ? 30'000 : 2'500);
   std::cout << "CROSSDOCK_SEED=" << seed << " CROSSDOCK_STEPS=" << steps << std::endl;
   const Folder folder("orders-property");
   World world(folder.path());

@@ -331,7 +331,7 @@ void look(World& world, std::uint64_t step) {
 TEST(StockProperty, InvariantsHoldAfterEveryStep) {
   const bool nightly = std::getenv("CROSSDOCK_NIGHTLY") != nullptr;
   const auto seed = from_environment("CROSSDOCK_SEED", 20261125);
-  const auto steps = from_environment("CROSSDOCK_STEPS", nightly ? 1'000'000 : 500);
+  const auto steps = from_environment("CROSSDOCK_STEPS", nightly ? 1'000'000 : 2'500);
   std::cout << "CROSSDOCK_SEED=" << seed << " CROSSDOCK_STEPS=" << steps << std::endl;
   for (std::uint64_t first = 0; first < steps; first += kRound) {
     const Folder folder("stock-property");
