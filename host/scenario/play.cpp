@@ -497,13 +497,16 @@ class Player {
     const auto words = what.text_of("reason");
     std::size_t given_back = 0;
     for (const auto& letter : stage_->letters()) {
-      if ((type.empty() || letter.type == type) && letter.reason.find(words) != std::string::npos) {
+      if (letter.destination == "process" && (type.empty() || letter.type == type) &&
+          letter.reason.find(words) != std::string::npos) {
         stage_->give_back(letter.id);
         ++given_back;
       }
     }
     if (given_back == 0) {
-      throw CannotPlay(what, "finds no message to give back; a check of `dead_letters` lists them");
+      throw CannotPlay(what,
+                       "finds no message of the processes to give back; a check of `dead_letters` "
+                       "lists what there is, and what was refused as not valid stays refused");
     }
   }
 

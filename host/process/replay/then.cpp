@@ -46,11 +46,11 @@ ConfigurationsOfThen::ConfigurationsOfThen(const journal::Journal& journal, cons
     for (const auto& text : said.at("configuration").as_array()) {
       texts.emplace_back(text.as_string());
     }
-    all_.push_back(
-        {said.at("after").to_number<journal::Position>(), stored->recorded_at_ns, read(texts)});
+    all_.push_back({row.position, said.at("after").to_number<journal::Position>(),
+                    stored->recorded_at_ns, read(texts)});
   }
   std::sort(all_.begin(), all_.end(),
-            [](const Then& a, const Then& b) { return a.recorded_at_ns < b.recorded_at_ns; });
+            [](const Then& a, const Then& b) { return a.position < b.position; });
 }
 
 const Settings& ConfigurationsOfThen::at(journal::Position position) const {

@@ -37,6 +37,7 @@ class ConfigurationsOfThen {
 
  private:
   struct Then {
+    journal::Position position = 0;  // of the message itself
     journal::Position after = 0;
     std::int64_t recorded_at_ns = 0;
     Settings settings;
