@@ -1,5 +1,5 @@
-// The message types that say how sure an availability is; they carry an availability with the number
-// that was told last.
+// The message types that say how sure an availability is; they carry an availability with the
+// number that was told last.
 #pragma once
 
 #include <string_view>
