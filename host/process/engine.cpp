@@ -173,7 +173,8 @@ void Engine::announce_configuration(Context& context) {
                 .target = kActor,
                 .business_key = kConfigurationKey,
                 .subject = {},
-                .idempotency_key = "configuration/" + std::to_string(context.now_ns),
+                .idempotency_key = "configuration/" + std::to_string(context.now_ns) + "/" +
+                                   std::to_string(reached_),
                 .data = std::move(data),
                 .correlation_id = kConfigurationKey});
 }

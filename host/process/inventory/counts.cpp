@@ -7,7 +7,6 @@
 #include "crossdock/canonical/instant.hpp"
 #include "host/process/inventory/feeds.hpp"
 #include "host/process/inventory/ledger.hpp"
-#include "host/process/orders/shortage.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -107,9 +106,6 @@ bool apply_count(Context& context, const std::string& sku, const std::string& wa
                                                warehouse + "/" + sku});
   const auto after = position(context.db, sku, warehouse);
   report_shortage(context, sku, warehouse, before, after);
-  if (after.stock.sellable() < after.allocated) {
-    displace_for_shortage(context, sku, warehouse);
-  }
   return whole_units(after.net()) > whole_units(before.net());
 }
 
