@@ -23,8 +23,8 @@ void add_rebuild_commands(CLI::App& app, Console& console);  // rebuild
 void add_rule_commands(CLI::App& app, Console& console);     // rules, dry-run
 
 inline constexpr CommandGroup kHostCommands[] = {
-    &add_service_commands,     &add_connector_commands, &add_account_commands, &add_order_commands,
-    &add_dead_letter_commands, &add_document_commands,  &add_stock_commands,   &add_why_commands,
+    &add_service_commands,     &add_connector_commands, &add_account_commands,  &add_order_commands,
+    &add_dead_letter_commands, &add_document_commands,  &add_stock_commands,    &add_why_commands,
     &add_rebuild_commands,     &add_rule_commands,      &add_scenario_commands,
 };
 
