@@ -98,6 +98,12 @@ TEST(Writer, RefusesSettingsThatNoIsaCanHold) {
   auto long_id = dated_envelope();
   long_id.receiver.id = "1234567890123456";
   EXPECT_THROW(InterchangeWriter(long_id, 1), NotWritable);
+  // An ISA read by its widths may hold such an id.
+  auto starred_id = dated_envelope();
+  starred_id.sender.id = "000000011    *";
+  EXPECT_THROW(InterchangeWriter(starred_id, 1), NotWritable);
+  starred_id.choose_delimiters = true;
+  EXPECT_EQ(read(InterchangeWriter(starred_id, 1).finish()).interchanges.size(), 1U);
   auto no_date = dated_envelope();
   no_date.date = "241126";
   EXPECT_THROW(InterchangeWriter(no_date, 1), NotWritable);

@@ -48,6 +48,13 @@ InterchangeWriter::InterchangeWriter(EnvelopeSettings settings, std::uint64_t co
              "\" does not fit into an ISA: two characters of qualifier, one to fifteen of id");
     }
   }
+  for (const auto* text : {&s.sender.qualifier, &s.sender.id, &s.receiver.qualifier, &s.receiver.id,
+                           &s.group_sender, &s.group_receiver}) {
+    // The writer's own marks among them.
+    if (std::any_of(text->begin(), text->end(), [](char c) { return byte(c) < 0x20; })) {
+      refuse("a sender's or receiver's id holds a control character");
+    }
+  }
   if (s.date.size() != 8 || !all_digits(s.date) || s.time.size() < 4 || !all_digits(s.time)) {
     refuse("date and time of the envelope must be CCYYMMDD and HHMM, they are \"" + s.date +
            "\" and \"" + s.time + "\"");
@@ -62,17 +69,16 @@ InterchangeWriter::InterchangeWriter(EnvelopeSettings settings, std::uint64_t co
   // ISA12 is GS08's release in five digits: 005010 travels under 00501.
   const std::string isa_version = s.version.substr(0, 5);
   repeats_ = isa_version >= "00402" && s.delimiters.repetition != 0;
+  check("ISA", 5, s.sender.qualifier);
+  check("ISA", 6, s.sender.id);
+  check("ISA", 7, s.receiver.qualifier);
+  check("ISA", 8, s.receiver.id);
   raw("ISA", {"00", filled("", 10), "00", filled("", 10), filled(s.sender.qualifier, 2),
               filled(s.sender.id, 15), filled(s.receiver.qualifier, 2), filled(s.receiver.id, 15),
               s.date.substr(2), s.time.substr(0, 4),
               repeats_ ? std::string_view(&kRepetitionMark, 1) : std::string_view("U"), isa_version,
               padded(control_, 9), s.acknowledgement_wanted ? "1" : "0", s.test ? "T" : "P",
               std::string_view(&kComponentMark, 1)});
-  for (const auto* id : {&s.sender.id, &s.receiver.id}) {
-    for (const char c : *id) {
-      used_.set(byte(c));
-    }
-  }
 }
 
 void InterchangeWriter::interchange_segment(std::string_view id,
