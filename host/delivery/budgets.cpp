@@ -97,15 +97,24 @@ Budgets::Ticket Budgets::ask(SpendRequest request, Granted granted, Time now) {
 
 // The first in the order of turns that all its limits let through. Where it waits, the limit is
 // claimed, so that nobody behind takes away what it waits for; where only a reserve keeps it back,
-// those of higher priority may still pass.
+// those of higher priority may still pass. In its own turn before them a request may use the
+// reserve: they would keep the level below it for ever.
 bool Budgets::grant_one(Account& account, Time now, Time& next, std::vector<EntryRef>& granted) {
   constexpr unsigned kAll = (1u << kPriorities) - 1;
   for (auto& kept : account.limits) {
     kept->claimed = 0;
   }
   std::size_t closed = 0;
-  for (const auto priority : account.turns.order()) {
+  const auto order = account.turns.order();
+  const auto waits = [&](Priority one) {
+    return !account.lines[static_cast<std::size_t>(one)].empty();
+  };
+  for (const auto priority : order) {
     const unsigned bit = 1u << static_cast<unsigned>(priority);
+    const bool before_others =
+        priority == order.front() && ((priority > Priority::urgent && waits(Priority::urgent)) ||
+                                      (priority > Priority::normal && waits(Priority::normal)));
+    const Priority as = before_others ? Priority::urgent : priority;
     auto& line = account.lines[static_cast<std::size_t>(priority)];
     std::erase_if(line, [](const auto& entry) { return entry->dropped; });
     for (auto it = line.begin(); it != line.end() && closed < account.limits.size(); ++it) {
@@ -115,7 +124,7 @@ bool Budgets::grant_one(Account& account, Time now, Time& next, std::vector<Entr
       bool behind = false;
       each_limit(account, entry.request.operation, [&](Kept& kept) {
         behind = behind || (kept.claimed & bit) != 0;
-        at = std::max(at, kept.limit.free_at(cost, priority, now));
+        at = std::max(at, kept.limit.free_at(cost, as, now));
       });
       if (behind) {
         continue;
@@ -123,7 +132,7 @@ bool Budgets::grant_one(Account& account, Time now, Time& next, std::vector<Entr
       if (at > now) {
         next = std::min(next, at);
         each_limit(account, entry.request.operation, [&](Kept& kept) {
-          if (kept.limit.free_at(cost, priority, now) <= now || kept.claimed == kAll) {
+          if (kept.limit.free_at(cost, as, now) <= now || kept.claimed == kAll) {
             return;
           }
           const bool for_all = kept.limit.free_at(cost, Priority::urgent, now) > now;

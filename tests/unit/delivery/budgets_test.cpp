@@ -109,6 +109,21 @@ TEST_F(BudgetsTest, UrgentOvertakesAndTheOthersAreNotStarved) {
   EXPECT_GE(count("bulk"), 8u);
 }
 
+// A flood of the one keeps the level below the reserve that the others leave alone.
+TEST_F(BudgetsTest, AReserveStarvesNobody) {
+  limit("*", {.rate = 1, .burst = 10});
+  ask_many("flood", 500, Priority::normal);
+  ask_many("bulk", 500, Priority::bulk);
+  run_until(now + seconds(160));
+  EXPECT_GE(count("flood"), 140u);
+  EXPECT_GE(count("bulk"), 8u);
+  const auto before = count("bulk");
+  ask_many("zero", 500, Priority::urgent);
+  run_until(now + seconds(160));
+  EXPECT_GE(count("zero"), 100u);
+  EXPECT_GE(count("bulk"), before + 8u);
+}
+
 TEST_F(BudgetsTest, AReserveIsThereAtOnceForWhatIsUrgent) {
   limit("*", {.rate = 1, .burst = 20});
   ask_many("bulk", 100, Priority::bulk);
