@@ -347,7 +347,9 @@ TEST_F(TrytonTest, TwentyOrdersAreSoldAndInvoicedOnceWhilePartsAreKilled) {
   }
   proxy.lose_every = 0;
   // A delivery that hangs is given up after two minutes; patience for two of them in a row.
-  ASSERT_TRUE(stack.wait_for_drain(seconds(480)));
+  ASSERT_TRUE(stack.wait_for_drain(seconds(480)))
+      << "connectors: " << json::serialize(stack.get("/v1/connectors").value_or(nullptr))
+      << "\nsettled and waiting: " << json::serialize(stack.get("/v1/service").value_or(nullptr));
   EXPECT_GT(proxy.lost(), 0);
   auto after = books();
   const auto without = [](std::vector<std::string>& list, const std::vector<std::string>& earlier) {
