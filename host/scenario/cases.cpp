@@ -30,7 +30,7 @@ void merge(Node& into, const Node& over) {
       }
     }
     if (found == nullptr) {
-      into.members.emplace_back(key, value);
+      into.members.push_back({key, value});
     } else {
       merge(*found, value);
     }
@@ -90,7 +90,7 @@ Node with_includes(Node given, const fs::path& folder, int depth, Faults& faults
       merge(out, with_includes(*shared, path.parent_path(), depth + 1, faults, path.string()));
     }
   }
-  std::erase_if(given.members, [](const auto& one) { return one.first == "include"; });
+  std::erase_if(given.members, [](const auto& one) { return one.name == "include"; });
   merge(out, given);
   return out;
 }

@@ -177,14 +177,14 @@ std::optional<Arrival> Events::message_of(const std::string& word, const Node& n
     Node purpose;
     purpose.kind = Node::Kind::scalar;
     purpose.text = "replace";
-    replaced.members.emplace_back("purpose", purpose);
+    replaced.members.push_back({"purpose", purpose});
     return order(replaced);
   }
   if (word == "product") {
-    return product(node.members.front().first, node.members.front().second);
+    return product(node.members.front().name, node.members.front().value);
   }
   if (word == "customer") {
-    return customer(node.members.front().first, node.members.front().second);
+    return customer(node.members.front().name, node.members.front().value);
   }
   if (word == "accept" || word == "reject") {
     return decision(node, word == "accept");

@@ -236,8 +236,8 @@ static bool has_members(const Node& expected, const json::value& came) {
     const auto* object = came.if_object();
     return object != nullptr &&
            std::all_of(expected.members.begin(), expected.members.end(), [&](const auto& one) {
-             const auto* found = object->if_contains(one.first);
-             return found != nullptr && has_members(one.second, *found);
+             const auto* found = object->if_contains(one.name);
+             return found != nullptr && has_members(one.value, *found);
            });
   }
   if (expected.is_list()) {

@@ -94,7 +94,7 @@ class Player {
         for (const auto& [code, node] : named->members) {
           Node entry;
           entry.kind = Node::Kind::map;
-          entry.members.emplace_back(code, node);
+          entry.members.push_back({code, node});
           arrive(entry, kind, entry);
         }
       }
@@ -143,7 +143,7 @@ class Player {
           as_of.text = canonical::to_string(canonical::Instant{stage_->now_ns() - 1'000'000'000});
           count.members = {{"warehouse", code}, {"lines", lines}, {"as_of", as_of}};
         }
-        count.members[1].second.members.emplace_back(sku, said);
+        count.members[1].value.members.push_back({sku, said});
       }
     }
     for (const auto& [warehouse, count] : counts) {
@@ -168,7 +168,7 @@ class Player {
       Node value;
       value.kind = Node::Kind::scalar;
       value.text = text;
-      out.members.emplace_back(key, std::move(value));
+      out.members.push_back({key, std::move(value)});
     }
     return out;
   }
@@ -288,9 +288,9 @@ class Player {
     }
   }
 
-  static const std::pair<std::string, Node>& event_of(const Node& step) {
+  static const Node::Member& event_of(const Node& step) {
     return *std::find_if(step.members.begin(), step.members.end(),
-                         [](const auto& one) { return !is_modifier(one.first); });
+                         [](const auto& one) { return !is_modifier(one.name); });
   }
   static std::size_t times_of(const Node& step) {
     const auto* times = step.find("times");

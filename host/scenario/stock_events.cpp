@@ -38,8 +38,8 @@ Arrival Events::count(const Node& node) {
       if (const auto* on_hand = said.find("on_hand")) {
         line.on_hand = {e4(*on_hand), "EA"};
       }
-      const auto set = [&](const char* bucket, std::optional<c::Quantity>& into) {
-        if (const auto* found = said.find(bucket)) {
+      const auto set = [&, &buckets = said](const char* bucket, std::optional<c::Quantity>& into) {
+        if (const auto* found = buckets.find(bucket)) {
           into = c::Quantity{e4(*found), "EA"};
         }
       };

@@ -91,13 +91,13 @@ class Builder final : public YAML::EventHandler {
       if (parent.find(text) != nullptr) {
         throw Refuse{mark, "`" + text + "` is given twice; keep one"};
       }
-      parent.members.emplace_back(text, Node{});
+      parent.members.push_back({text, {}});
       key_pending_.back() = true;
       return nullptr;
     }
     key_pending_.back() = false;
-    parent.members.back().second = std::move(node);
-    return &parent.members.back().second;
+    parent.members.back().value = std::move(node);
+    return &parent.members.back().value;
   }
 
   Node root_;

@@ -33,8 +33,9 @@ struct Node {
   bool quoted = false;  // a scalar in quotes is text, whatever it looks like
   int line = 0;
   int column = 0;
-  std::vector<Node> items;                            // of a list
-  std::vector<std::pair<std::string, Node>> members;  // of a map, in the file's order
+  struct Member;
+  std::vector<Node> items;      // of a list
+  std::vector<Member> members;  // of a map, in the file's order
 
   // Null where there is no such member.
   const Node* find(std::string_view key) const;
@@ -43,6 +44,11 @@ struct Node {
   bool is_scalar() const { return kind == Kind::scalar; }
   // A member's text, or what is given instead.
   std::string text_of(std::string_view key, std::string fallback = {}) const;
+};
+
+struct Node::Member {
+  std::string name;
+  Node value;
 };
 
 // The document of a file; an empty map, and a fault, where it cannot be read.

@@ -68,32 +68,40 @@ void allow(scmp_filter_ctx context, const char* name) {
   }
 }
 
+// What an argument of a call must be; libseccomp's own macros are C (compound literals).
+scmp_arg_cmp equal(unsigned argument, scmp_datum_t value) {
+  return {argument, SCMP_CMP_EQ, value, 0};
+}
+scmp_arg_cmp masked(unsigned argument, scmp_datum_t mask, scmp_datum_t value) {
+  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
 // Calls that are allowed with some arguments only.
 void allow_parts(scmp_filter_ctx context) {
   const auto rule = [&](int call, auto... comparisons) {
     seccomp_rule_add(context, SCMP_ACT_ALLOW, call, sizeof...(comparisons), comparisons...);
   };
   // Memory is never writable and executable at once, and never becomes executable later.
-  rule(SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  rule(SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, 0));
-  rule(SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+  rule(SCMP_SYS(mmap), masked(2, PROT_EXEC, 0));
+  rule(SCMP_SYS(mmap), masked(2, PROT_WRITE, 0));
+  rule(SCMP_SYS(mprotect), masked(2, PROT_EXEC, 0));
   // Threads, but no processes. clone3 hides its flags; told that it is not there, libc takes clone.
-  rule(SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+  rule(SCMP_SYS(clone), masked(0, CLONE_THREAD, CLONE_THREAD));
   seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
   // Signals to itself only (abort, raise).
   const auto self = static_cast<scmp_datum_t>(getpid());
-  rule(SCMP_SYS(kill), SCMP_A0(SCMP_CMP_EQ, self));
-  rule(SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, self));
+  rule(SCMP_SYS(kill), equal(0, self));
+  rule(SCMP_SYS(tgkill), equal(0, self));
   // Limits may be read, not set.
-  rule(SCMP_SYS(prlimit64), SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0));
-  rule(SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
-  rule(SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, PR_GET_NAME));
-  rule(SCMP_SYS(prctl), SCMP_A0(SCMP_CMP_EQ, 0x53564d41));  // PR_SET_VMA: names for memory
-  rule(SCMP_SYS(socketpair), SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+  rule(SCMP_SYS(prlimit64), equal(0, 0), equal(2, 0));
+  rule(SCMP_SYS(prctl), equal(0, PR_SET_NAME));
+  rule(SCMP_SYS(prctl), equal(0, PR_GET_NAME));
+  rule(SCMP_SYS(prctl), equal(0, 0x53564d41));  // PR_SET_VMA: names for memory
+  rule(SCMP_SYS(socketpair), equal(0, AF_UNIX));
   for (const unsigned long request : {FIONREAD, FIONBIO, FIOCLEX, TCGETS}) {
-    rule(SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, request));
+    rule(SCMP_SYS(ioctl), equal(1, request));
   }
-  rule(SCMP_SYS(utimensat), SCMP_A1(SCMP_CMP_EQ, 0));  // futimens: by descriptor
+  rule(SCMP_SYS(utimensat), equal(1, 0));  // futimens: by descriptor
 }
 
 // Installs the program for all threads. With a listener, or without where the kernel has none.

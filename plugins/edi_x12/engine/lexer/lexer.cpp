@@ -124,7 +124,7 @@ std::size_t Lexer::run(const std::uint32_t* known, std::uint32_t elements_below,
   const std::size_t left = by_line_ ? 0 : tape_.end_count - next_end_;
   const std::size_t most = std::min(left, out.size());
   const std::uint32_t odd = tape_.odd[odd_];
-  const bool feed = filler_['\n'], back = filler_['\r'];
+  const bool feed = is_filler('\n'), back = is_filler('\r');
   auto begin = static_cast<std::uint32_t>(begin_);
   auto mark = static_cast<std::uint32_t>(mark_);
   std::size_t count = 0;
