@@ -88,6 +88,9 @@ void allow_parts(scmp_filter_ctx context) {
   // Threads, but no processes. clone3 hides its flags; told that it is not there, libc takes clone.
   rule(SCMP_SYS(clone), masked(0, CLONE_THREAD, CLONE_THREAD));
   seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+  // ZeroMQ's threads, ours among them, set their scheduling as they begin, which may be after this.
+  // Told that it is not there they go on; told that it is forbidden they abort.
+  seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(sched_setscheduler), 0);
   // Signals to itself only (abort, raise).
   const auto self = static_cast<scmp_datum_t>(getpid());
   rule(SCMP_SYS(kill), equal(0, self));

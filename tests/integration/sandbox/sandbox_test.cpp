@@ -67,7 +67,7 @@ class Sandbox : public ::testing::Test {
 
 TEST_F(Sandbox, WhatIsGrantedWorksAndNothingElse) {
   start();
-  for (const char* act : {"own_folder", "granted_connection", "threads"}) {
+  for (const char* act : {"own_folder", "granted_connection", "threads", "scheduling_is_missing"}) {
     expect(act, "done");
   }
   for (const char* act : {"read_journal",
