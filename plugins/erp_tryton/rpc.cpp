@@ -182,12 +182,12 @@ json::value Rpc::call(const std::string& method, json::array parameters) {
 }
 
 json::array Rpc::search_read(const std::string& model, json::array domain, json::array fields,
-                             std::int64_t limit, json::object context) {
+                             std::int64_t limit, json::object context, json::array order) {
   json::array parameters;
   parameters.emplace_back(std::move(domain));
   parameters.emplace_back(0);
   parameters.emplace_back(limit);
-  parameters.emplace_back(domain_of({{"id", "ASC"}}));
+  parameters.emplace_back(order.empty() ? domain_of({{"id", "ASC"}}) : std::move(order));
   parameters.emplace_back(std::move(fields));
   auto answer = call("model." + model + ".search_read", std::move(parameters), std::move(context));
   if (!answer.is_array()) {
@@ -224,6 +224,15 @@ std::int64_t Rpc::create(const std::string& model, json::object values) {
     throw Fault(FaultKind::lost, model + ": create answers no id");
   }
   return answer.get_array()[0].get_int64();
+}
+
+void Rpc::write(const std::string& model, std::int64_t id, json::object values) {
+  json::array ids;
+  ids.emplace_back(id);
+  json::array parameters;
+  parameters.emplace_back(std::move(ids));
+  parameters.emplace_back(std::move(values));
+  call("model." + model + ".write", std::move(parameters));
 }
 
 void Rpc::press(const std::string& model, const char* button, std::int64_t id) {

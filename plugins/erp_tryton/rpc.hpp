@@ -48,10 +48,10 @@ class Rpc {
   // The same for an empty context but the company.
   boost::json::value call(const std::string& method, boost::json::array parameters);
 
-  // In the order of the ids.
+  // In the order that is asked for ([["field", "DESC"], ...]), of the ids where none is.
   boost::json::array search_read(const std::string& model, boost::json::array domain,
                                  boost::json::array fields, std::int64_t limit = 1000,
-                                 boost::json::object context = {});
+                                 boost::json::object context = {}, boost::json::array order = {});
   // What Tryton's own client would be told when a person filled in `changed`.
   boost::json::value on_change(const std::string& model, boost::json::object values,
                                boost::json::array changed);
@@ -60,6 +60,7 @@ class Rpc {
                                     boost::json::array fields);
   // The id of the one record made.
   std::int64_t create(const std::string& model, boost::json::object values);
+  void write(const std::string& model, std::int64_t id, boost::json::object values);
   // Presses a button (quote, confirm, post). It answers nothing, even where it did nothing: read
   // the state back.
   void press(const std::string& model, const char* button, std::int64_t id);

@@ -248,6 +248,93 @@ void Sales::create_invoice(const canonical::InvoiceRequest& request) {
   rpc_.create("account.invoice", std::move(values));
 }
 
+std::vector<canonical::LocalDate> Sales::later_dates(std::int64_t id) {
+  const auto dates = [](const json::value& row) {
+    const auto accounting = date_of(row, "accounting_date");
+    return accounting ? accounting : date_of(row, "invoice_date");
+  };
+  const auto own = rpc_.search_read("account.invoice", domain_of({{"id", "=", id}}),
+                                    {"accounting_date", "invoice_date"}, 1);
+  const auto day = own.empty() ? std::nullopt : dates(own[0]);
+  if (!day) {
+    return {};
+  }
+  const auto years = rpc_.search_read("account.fiscalyear",
+                                      domain_of({{"start_date", "<=", date(*day)},
+                                                 {"end_date", ">=", date(*day)},
+                                                 {"company", "=", rpc_.company()}}),
+                                      {"end_date"}, 1);
+  const auto end = years.empty() ? std::nullopt : date_of(years[0], "end_date");
+  if (!end) {
+    return {};
+  }
+  json::array either;
+  either.emplace_back("OR");
+  either.emplace_back(
+      domain_of({{"accounting_date", ">", date(*day)}, {"accounting_date", "<=", date(*end)}}));
+  either.emplace_back(domain_of({{"accounting_date", "=", nullptr},
+                                 {"invoice_date", ">", date(*day)},
+                                 {"invoice_date", "<=", date(*end)}}));
+  std::vector<canonical::LocalDate> out;
+  json::array seen;
+  while (seen.size() < 16) {
+    auto domain = domain_of({{"type", "=", "out"},
+                             {"company", "=", rpc_.company()},
+                             {"number", "!=", nullptr},
+                             {"sequence", "not in", seen}});
+    domain.emplace_back(either);
+    const auto rows = rpc_.search_read("account.invoice", std::move(domain),
+                                       {"accounting_date", "invoice_date", "sequence"}, 1, {},
+                                       domain_of({{"accounting_date", "DESC"}}));
+    const auto last = rows.empty() ? std::nullopt : dates(rows[0]);
+    if (!last) {
+      break;
+    }
+    out.push_back(*last);
+    const auto* sequence = field_of(rows[0], "sequence");
+    seen.push_back(sequence != nullptr ? *sequence : json::value(nullptr));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// Tryton numbers the invoices of a sequence in the order of their accounting dates and refuses one
+// that comes after a later one is numbered. Warehouses in several zones do that every midnight,
+// and an ERP that was away makes it days. The invoice keeps its own date; it is accounted for on
+// the date of the last one.
+void Sales::post(std::int64_t id) {
+  try {
+    rpc_.press("account.invoice", "post", id);
+    return;
+  } catch (const Fault& fault) {
+    if (fault.kind() != FaultKind::refused) {
+      throw;
+    }
+    const auto dates = later_dates(id);
+    if (dates.empty()) {
+      throw;
+    }
+    for (const auto& day : dates) {
+      rpc_.write("account.invoice", id, {{"accounting_date", date(day)}});
+      try {
+        rpc_.press("account.invoice", "post", id);
+        return;
+      } catch (const Fault& again) {
+        if (again.kind() != FaultKind::refused) {
+          throw;
+        }
+      }
+    }
+    // Another one may have come in between; otherwise the date was not the reason.
+    const bool moved = !later_dates(id).empty();
+    rpc_.write("account.invoice", id, {{"accounting_date", nullptr}});
+    if (moved) {
+      throw Fault(FaultKind::busy, fault.what());
+    }
+    throw;
+  }
+}
+
 canonical::Invoice Sales::post_invoice(const canonical::InvoiceRequest& request) {
   const auto& currency_code = request.invoice.total.currency;
   auto found = find_invoices(request.invoice.id);
@@ -266,7 +353,7 @@ canonical::Invoice Sales::post_invoice(const canonical::InvoiceRequest& request)
   }
   const auto id = found.front().id;
   if (is_open(found.front().state)) {
-    rpc_.press("account.invoice", "post", id);
+    post(id);
   }
   const auto rows = rpc_.search_read(
       "account.invoice", domain_of({{"id", "=", id}}),

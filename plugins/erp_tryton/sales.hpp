@@ -40,6 +40,11 @@ class Sales {
 
   std::vector<Found> find_invoices(const std::string& invoice_id);
   void create_invoice(const canonical::InvoiceRequest& request);
+  // Posts an open invoice; where Tryton refuses its date, under a later accounting date.
+  void post(std::int64_t id);
+  // Accounting dates of numbered invoices that are later than that of the invoice, in its fiscal
+  // year: the last date of each sequence, the earliest first.
+  std::vector<canonical::LocalDate> later_dates(std::int64_t id);
 
   std::int64_t currency();
   std::int64_t party(const std::string& code);

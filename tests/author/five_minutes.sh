@@ -98,7 +98,8 @@ step "install acme_catalogue.xdpack into the plugin folder"
 "$build/bin/crossdock" serve --config "$folder/host/crossdock.info" >"$folder/host/log" 2>&1 &
 host=$!
 for _ in $(seq 400); do
-  if "$build/bin/crossdock" status --url "http://127.0.0.1:$port" 2>/dev/null | grep -q '^accepted 1 '; then
+  if "$build/bin/crossdock" connectors --json --url "http://127.0.0.1:$port" 2>/dev/null |
+    jq -e '.connectors[0].emitted > 0' >/dev/null; then
     step "the host starts and the first message is through"
     printf '%8d ms  in all\n' $((($(now) - began) / 1000000))
     exit 0

@@ -241,6 +241,34 @@ TEST_F(TrytonTest, SaleAndInvoiceAreMadeOnceHoweverOftenTheyAreAskedFor) {
   EXPECT_NE(tryton::text_of(rows[0], "state"), "draft");
 }
 
+// A warehouse whose day has not ended invoices after one whose next day has begun.
+TEST_F(TrytonTest, AnInvoiceOfYesterdayIsPostedAfterOneOfToday) {
+  tryton::Rpc rpc(config(server_.url));
+  tryton::Sales sales(rpc, config(server_.url));
+  const auto order = routed("ord_days");
+  sales.register_order(order);
+  const std::int64_t now = canonical::now().ns;
+  auto today = invoice_for(order, "inv_today");
+  today.invoice.invoice_date = canonical::local_date({now}, "UTC");
+  auto yesterday = invoice_for(order, "inv_yesterday");
+  yesterday.invoice.invoice_date = canonical::local_date({now - 86'400'000'000'000}, "UTC");
+  EXPECT_EQ(sales.post_invoice(today).invoice_date, today.invoice.invoice_date);
+  const auto posted = sales.post_invoice(yesterday);
+  EXPECT_TRUE(posted.number.starts_with("INV-")) << posted.number;
+  EXPECT_EQ(posted.invoice_date, yesterday.invoice.invoice_date);
+  EXPECT_EQ(sales.post_invoice(yesterday).number, posted.number);
+  // What is refused for another reason stays refused, and undated.
+  auto wrong = invoice_for(order, "inv_wrong");
+  wrong.invoice.invoice_date = canonical::LocalDate{2001, 2, 3};  // no fiscal year has it
+  EXPECT_THROW(sales.post_invoice(wrong), tryton::Fault);
+  const auto rows =
+      rpc.search_read("account.invoice", tryton::domain_of({{"reference", "=", "inv_wrong"}}),
+                      {"state", "accounting_date"});
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_NE(tryton::text_of(rows[0], "state"), "posted");
+  EXPECT_FALSE(tryton::date_of(rows[0], "accounting_date"));
+}
+
 TEST_F(TrytonTest, SaleIsMadeOnceByHandsThatRace) {
   const auto order = routed("ord_race");
   std::vector<std::thread> hands;
@@ -350,6 +378,7 @@ TEST_F(TrytonTest, TwentyOrdersAreSoldAndInvoicedOnceWhilePartsAreKilled) {
   // A delivery that hangs is given up after two minutes; patience for two of them in a row.
   ASSERT_TRUE(stack.wait_for_drain(seconds(480)))
       << "connectors: " << json::serialize(stack.get("/v1/connectors").value_or(nullptr))
+      << "\ndead letters: " << json::serialize(stack.get("/v1/dead-letters").value_or(nullptr))
       << "\nsettled and waiting: " << json::serialize(stack.get("/v1/service").value_or(nullptr));
   EXPECT_GT(proxy.lost(), 0);
   auto after = books();
