@@ -8,7 +8,6 @@ namespace crossdock::x12 {
 namespace {
 
 constexpr std::size_t kMostCodes = 5;  // AK502 to AK506, AK905 to AK909
-constexpr std::size_t kMostContexts = 10;
 
 bool at_least_5010(std::string_view release) { return release.substr(0, 6) >= "005010"; }
 
