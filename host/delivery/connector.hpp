@@ -20,6 +20,7 @@ struct Replacement {
   bool standing_by = false;
   bool old_gone = false;  // the old worker has ended: nothing to wait for but commits
   std::string failure;    // what it said when it could not start
+  int kills = 0;          // of workers for it, from outside
   Dispatcher::OnTakenOver done;
 };
 
@@ -27,6 +28,7 @@ struct Replacement {
 struct Trial {
   std::optional<ConnectorSpec> old;  // none: the old setup did not run either
   Dispatcher::OnTakenOver done;
+  int kills = 0;  // of workers for it, from outside
 };
 
 struct Dispatcher::Connector {

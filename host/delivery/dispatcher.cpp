@@ -627,7 +627,7 @@ void Dispatcher::ended(const WorkerEnd& end) {
     return;
   }
   if (connector->next && end.worker == connector->next->worker) {
-    standby_ended(*connector, join(end.reason, connector->next->failure));
+    standby_ended(*connector, end);
     return;
   }
   if (end.worker != connector->worker) {
@@ -682,7 +682,7 @@ void Dispatcher::ended(const WorkerEnd& end) {
     return;
   }
   if (connector->trial) {
-    taken_over(*connector, false, reason);
+    trial_ended(*connector, end, reason);
     return;
   }
   ++connector->status.restarts;

@@ -130,7 +130,8 @@ class Dispatcher {
 
   // Replaces what a connector runs with, losing, repeating and reordering nothing: a worker with
   // the new setup opens its library and stands by; the old one finishes what it has out and stops;
-  // the new one gets cursor and state and goes on. Where the new one cannot, the old setup goes on.
+  // the new one gets cursor and state and goes on. Where the new one cannot, the old setup goes on;
+  // where it is killed from outside, another worker is started for it.
   // A connector that does not run is started with the new setup as it is. `done` comes once, on the
   // loop, with the reason where the new setup does not run.
   using OnTakenOver = std::function<void(bool good, const std::string& reason)>;
@@ -180,12 +181,15 @@ class Dispatcher {
   void drain(Connector& connector);
   void drained(Connector& connector);
   void hand_over(Connector& connector);
-  void standby_ended(Connector& connector, const std::string& reason);
+  void start_standby(Connector& connector);
+  void standby_ended(Connector& connector, const WorkerEnd& end);
+  void trial_ended(Connector& connector, const WorkerEnd& end, const std::string& reason);
   void taken_over(Connector& connector, bool good, const std::string& reason);
   void apply(Connector& connector, const ConnectorSpec& spec);
   void pump(Connector& connector);
   void launch(Connector& connector);
   void ended(const WorkerEnd& end);
+  static bool was_killed(const WorkerEnd& end);
   void carry_out(const std::string& name, const std::vector<Channel::Decision>& decisions,
                  bool written);
   void write(Connector& connector, journal::Transaction transaction,

@@ -5,7 +5,9 @@
 //   3. the old one stops and has ended
 //   4. the new one gets cursor and state as the journal has them now, and starts
 //
-// Where 1 fails the old one never stopped; where 4 fails the old setup is started again.
+// Where 1 fails the old one never stopped; where 4 fails the old setup is started again. A new
+// worker that somebody killed has not failed: another one is started in its place, and goes on from
+// there.
 #include <crossdock/abi.h>
 
 #include "host/delivery/connector.hpp"
@@ -15,8 +17,16 @@ namespace crossdock::host::delivery {
 namespace {
 
 constexpr auto kStandbyDeadline = std::chrono::seconds(60);
+// So often one replacement goes on with another worker. Somebody who kills them all wants the old
+// one.
+constexpr int kMostKills = 10;
 
 }  // namespace
+
+// Killed from outside: nothing can be said about what it ran with.
+bool Dispatcher::was_killed(const WorkerEnd& end) {
+  return !end.own_fault && !end.clean && !end.could_not_start;
+}
 
 void Dispatcher::apply(Connector& connector, const ConnectorSpec& spec) {
   connector.spec = spec;
@@ -38,7 +48,7 @@ void Dispatcher::take_over(ConnectorSpec spec, OnTakenOver done) {
   if (!connector->up()) {
     // Nothing works that could be kept working: the new setup is tried at once.
     apply(*connector, spec);
-    connector->trial = Trial{std::nullopt, std::move(done)};
+    connector->trial = Trial{std::nullopt, std::move(done), 0};
     connector->restart.forgive();
     switch (connector->status.state) {
       case ConnectorState::starting:
@@ -56,19 +66,27 @@ void Dispatcher::take_over(ConnectorSpec spec, OnTakenOver done) {
   }
   Replacement next;
   next.spec = std::move(spec);
-  next.worker = next_worker_++;
-  next.token = new_token();
   next.done = std::move(done);
   connector->next = std::move(next);
-  const auto worker = connector->next->worker;
-  starter_.start({name, worker, connector->next->spec.setup, connector->next->token, true});
-  server_.after(kStandbyDeadline, [this, connector, worker] {
-    if (connector->next && connector->next->worker == worker && !connector->next->standing_by) {
-      starter_.kill(connector->spec.name, worker, "did not get ready to take over within 60 s",
+  start_standby(*connector);
+  ports_.changed();
+}
+
+void Dispatcher::start_standby(Connector& connector) {
+  auto& next = *connector.next;
+  next.worker = next_worker_++;
+  next.token = new_token();
+  next.peer.clear();
+  next.pid = 0;
+  next.standing_by = false;
+  next.failure.clear();
+  starter_.start({connector.spec.name, next.worker, next.spec.setup, next.token, true});
+  server_.after(kStandbyDeadline, [this, &connector, worker = next.worker] {
+    if (connector.next && connector.next->worker == worker && !connector.next->standing_by) {
+      starter_.kill(connector.spec.name, worker, "did not get ready to take over within 60 s",
                     true);
     }
   });
-  ports_.changed();
 }
 
 void Dispatcher::standby_frame(Connector& connector, bus::Kind kind, std::string_view body) {
@@ -93,13 +111,15 @@ void Dispatcher::standby_frame(Connector& connector, bus::Kind kind, std::string
 }
 
 void Dispatcher::drain(Connector& connector) {
-  connector.next->phase = Replacement::Phase::draining;
-  if (!connector.next->old_gone) {
-    server_.send(connector.peer, bus::write_set_polling(false));
-    // A delivery that hangs is killed by its own deadline; then its outcome is in doubt, as ever.
-    ports_.log("info", connector.spec.name,
-               "is replaced: the new worker stands by, " +
-                   std::to_string(connector.channel.in_flight()) + " messages are still out");
+  if (connector.next->phase == Replacement::Phase::starting) {
+    connector.next->phase = Replacement::Phase::draining;
+    if (!connector.next->old_gone) {
+      server_.send(connector.peer, bus::write_set_polling(false));
+      // A delivery that hangs is killed by its own deadline; then its outcome is in doubt, as ever.
+      ports_.log("info", connector.spec.name,
+                 "is replaced: the new worker stands by, " +
+                     std::to_string(connector.channel.in_flight()) + " messages are still out");
+    }
   }
   drained(connector);
 }
@@ -129,7 +149,7 @@ void Dispatcher::drained(Connector& connector) {
 void Dispatcher::hand_over(Connector& connector) {
   auto next = std::move(*connector.next);
   connector.next.reset();
-  connector.trial = Trial{connector.spec, std::move(next.done)};
+  connector.trial = Trial{connector.spec, std::move(next.done), next.kills};
   apply(connector, next.spec);
   connector.worker = next.worker;
   connector.peer = next.peer;
@@ -150,7 +170,26 @@ void Dispatcher::hand_over(Connector& connector) {
 }
 
 // The worker that stood by has ended before it took over.
-void Dispatcher::standby_ended(Connector& connector, const std::string& reason) {
+void Dispatcher::standby_ended(Connector& connector, const WorkerEnd& end) {
+  const auto resume = [&](Replacement::Phase phase) {
+    if (phase == Replacement::Phase::draining && connector.up()) {
+      server_.send(connector.peer, bus::write_set_polling(!connector.status.paused));
+    }
+  };
+  if (was_killed(end) && !stopping_ && connector.next->kills < kMostKills) {
+    ++connector.next->kills;
+    peers_.erase(connector.next->peer);
+    resume(connector.next->phase);
+    if (connector.next->phase == Replacement::Phase::draining) {
+      connector.next->phase = Replacement::Phase::starting;  // the old one works on until then
+    }
+    ports_.log("warning", connector.spec.name,
+               "the worker that stood by went away: " + end.reason + "; another one is started");
+    start_standby(connector);
+    return;
+  }
+  const std::string reason =
+      end.reason + (connector.next->failure.empty() ? "" : ": " + connector.next->failure);
   auto next = std::move(*connector.next);
   connector.next.reset();
   peers_.erase(next.peer);
@@ -160,12 +199,25 @@ void Dispatcher::standby_ended(Connector& connector, const std::string& reason) 
   ports_.log("error", connector.spec.name, "is not replaced: " + reason);
   if (next.old_gone) {
     launch(connector);
-  } else if (next.phase == Replacement::Phase::draining && connector.up()) {
-    server_.send(connector.peer, bus::write_set_polling(!connector.status.paused));
+  } else {
+    resume(next.phase);
   }
   // In the phase of stopping the end of the old worker starts it again: it was asked to.
   next.done(false, reason);
   ports_.changed();
+}
+
+// The worker that was to take over has ended before it said ready.
+void Dispatcher::trial_ended(Connector& connector, const WorkerEnd& end,
+                             const std::string& reason) {
+  if (!was_killed(end) || connector.restart_asked || connector.trial->kills >= kMostKills) {
+    taken_over(connector, false, reason);
+    return;
+  }
+  ++connector.trial->kills;
+  ports_.log("warning", connector.spec.name,
+             "the worker that takes over went away: " + reason + "; another one is started");
+  launch(connector);
 }
 
 // The new setup runs, or it does not and the old one is to run again.

@@ -4,8 +4,8 @@
 // before another one is bought.
 #include <crossdock/canonical_message.hpp>
 #include <crossdock/connector.hpp>
-#include <crossdock/http.hpp>
 #include <crossdock/json_reading.hpp>
+#include <crossdock/paced_http.hpp>
 #include <mutex>
 #include <thread>
 
@@ -20,6 +20,15 @@ namespace json = boost::json;
 // An unknown key id makes us fetch the key set; not more often than this, whoever asks.
 constexpr std::int64_t kKeysEveryNs = 60LL * 1'000'000'000;
 
+// What we do at ShipEngine, by the names that limits are written for. Buying and voiding are let
+// through by the host before they come here.
+constexpr const char* kBuy = "labels.buy";
+constexpr const char* kVoid = "labels.void";
+constexpr const char* kRead = "labels.read";
+constexpr const char* kRates = "rates.read";
+constexpr const char* kKeys = "keys.read";
+constexpr auto kKeysWait = std::chrono::seconds(5);
+
 HttpOptions options_of(const Config& config) {
   HttpOptions out;
   out.base_url = config.base_url;
@@ -31,7 +40,7 @@ HttpOptions options_of(const Config& config) {
 class ShipEngine final : public Connector {
  public:
   ShipEngine(Host host, const Config& config)
-      : host_(std::move(host)), config_(config), client_(options_of(config)) {}
+      : host_(std::move(host)), config_(config), http_(host_, options_of(config)) {}
 
   Outcome deliver(const Message& message) override {
     if (message.type == canonical::kLabelRequested) {
@@ -49,7 +58,8 @@ class ShipEngine final : public Connector {
     }
     const auto request = read_entity<canonical::LabelRequest>(message);
     for (bool again : {true, false}) {
-      const auto result = client_.get("/v1/labels/external_shipment_id/" + request.shipment.id);
+      const auto result = http_.request({.operation = kRead, .priority = Priority::urgent}, "GET",
+                                        "/v1/labels/external_shipment_id/" + request.shipment.id);
       if (result.ok()) {
         return created(message, request, result, {});
       }
@@ -94,20 +104,22 @@ class ShipEngine final : public Connector {
     auto service = request.service.value_or(config_.service);
     if (service.empty()) {
       const auto result =
-          client_.post("/v1/rates", json::serialize(rate_request_of(request, config_)));
+          http_.request({.operation = kRates, .priority = Priority::urgent}, "POST", "/v1/rates",
+                        json::serialize(rate_request_of(request, config_)), "application/json");
       if (!result.ok()) {
         return refused_or(message, request, result, HttpEffect::read);
       }
       const auto rates = outside::parse(result.body);
       const auto cheapest = rates ? cheapest_service(*rates) : std::nullopt;
       if (!cheapest) {
-        return refusal(message, request, "no_rate",
-                       "no service is offered for this shipment: " + result.body.substr(0, 300));
+        return refusal(
+            message, request, "no_rate",
+            "no service is offered for this shipment: " + outside::words(result.body, 300));
       }
       service = *cheapest;
     }
     const auto body = json::serialize(label_request_of(request, config_, service));
-    const auto result = client_.post("/v1/labels", body);
+    const auto result = http_.deliver(kBuy, "POST", "/v1/labels", body, "application/json");
     if (!result.ok()) {
       return refused_or(message, request, result, HttpEffect::write)
           .with(Evidence{body, result.body});
@@ -120,7 +132,7 @@ class ShipEngine final : public Connector {
     const auto answer = outside::parse(result.body);
     const auto label = answer ? read_label(*answer, request, config_) : std::nullopt;
     if (!label) {
-      return Outcome::unknown("the answer names no label: " + result.body.substr(0, 300));
+      return Outcome::unknown("the answer names no label: " + outside::words(result.body, 300));
     }
     return Outcome::done()
         .reference(label->label_ref)
@@ -134,8 +146,9 @@ class ShipEngine final : public Connector {
   Outcome refused_or(const Message& message, const canonical::LabelRequest& request,
                      const HttpResult& result, HttpEffect effect) const {
     if (result.failure == HttpFailure::none && (result.status == 400 || result.status == 422)) {
-      return refusal(message, request, "refused",
-                     "HTTP " + std::to_string(result.status) + ": " + result.body.substr(0, 500));
+      return refusal(
+          message, request, "refused",
+          "HTTP " + std::to_string(result.status) + ": " + outside::words(result.body, 500));
     }
     return outcome_of(result, effect);
   }
@@ -150,7 +163,8 @@ class ShipEngine final : public Connector {
 
   Outcome take_back(const Message& message) const {
     auto answer = read_entity<canonical::LabelVoid>(message);
-    const auto result = client_.request("PUT", "/v1/labels/" + answer.label_ref + "/void", {}, {});
+    const auto result =
+        http_.deliver(kVoid, "PUT", "/v1/labels/" + answer.label_ref + "/void", {}, {});
     if (!result.ok()) {
       return outcome_of(result, HttpEffect::read);  // voiding twice voids once
     }
@@ -196,7 +210,8 @@ class ShipEngine final : public Connector {
       return keys_;
     }
     keys_at_ns_ = now;
-    const auto result = client_.get("/jwks");
+    // Not for long: the caller waits.
+    const auto result = http_.request({.operation = kKeys, .wait = kKeysWait}, "GET", "/jwks");
     if (result.ok()) {
       try {
         keys_ = std::make_shared<KeySet>(KeySet::parse(result.body));
@@ -211,7 +226,7 @@ class ShipEngine final : public Connector {
 
   Host host_;
   Config config_;
-  HttpClient client_;
+  PacedHttp http_;
   std::mutex mutex_;
   std::shared_ptr<const KeySet> keys_;
   std::int64_t keys_at_ns_ = 0;

@@ -1,5 +1,6 @@
 // The ERP Tryton: its products, customers and stock come in, orders become sales and shipments
 // become invoices there.
+#include <crossdock/budget.hpp>
 #include <crossdock/canonical_message.hpp>
 #include <crossdock/connector.hpp>
 #include <crossdock/json_reading.hpp>
@@ -36,10 +37,18 @@ struct Progress {
   }
 };
 
+// What polls do at Tryton, by the names that limits are written for.
+constexpr const char* kCatalogue = "catalogue.read";
+constexpr const char* kStock = "stock.read";
+
 class ErpTryton final : public Connector {
  public:
   ErpTryton(Host host, const Config& config)
-      : host_(std::move(host)), config_(config), rpc_(config), sales_(rpc_, config) {}
+      : host_(std::move(host)),
+        config_(config),
+        rpc_(config),
+        sales_(rpc_, config),
+        reading_(config, [this] { ask_leave(); }) {}
 
   Outcome deliver(const Message& message) override {
     try {
@@ -74,14 +83,15 @@ class ErpTryton final : public Connector {
   Outcome poll(const Cursor& cursor) override {
     auto progress = Progress::parse(cursor.value());
     try {
+      operation_ = kCatalogue;
       if (currency_.empty()) {
-        currency_ = company_currency(rpc_);
+        currency_ = company_currency(reading_);
       }
       const auto overlap = std::chrono::nanoseconds(config_.overlap).count();
       const auto products = changed_products(
-          rpc_, currency_, std::max<std::int64_t>(0, progress.products_ns - overlap));
+          reading_, currency_, std::max<std::int64_t>(0, progress.products_ns - overlap));
       const auto customers =
-          changed_customers(rpc_, std::max<std::int64_t>(0, progress.customers_ns - overlap));
+          changed_customers(reading_, std::max<std::int64_t>(0, progress.customers_ns - overlap));
       if (!send(products, canonical::kProductUpserted, "product:", progress.products_ns, progress,
                 [](const canonical::Product& one) { return one.sku; }) ||
           !send(customers, canonical::kCustomerUpserted, "customer:", progress.customers_ns,
@@ -89,7 +99,8 @@ class ErpTryton final : public Connector {
         return Outcome::retry("the host takes nothing at the moment");
       }
       const auto now = host_.now_ns();
-      if (now - progress.stock_ns >= std::chrono::nanoseconds(config_.stock_interval).count()) {
+      if (now - progress.stock_ns >= interval_ns()) {
+        operation_ = kStock;
         return send_stock(progress, now);
       }
     } catch (const Fault& fault) {
@@ -99,6 +110,18 @@ class ErpTryton final : public Connector {
   }
 
  private:
+  std::int64_t interval_ns() const {
+    return std::max<std::int64_t>(1, std::chrono::nanoseconds(config_.stock_interval).count());
+  }
+
+  // One unit of the account for each request of a poll; deliveries were let through by the host.
+  void ask_leave() {
+    auto pass = take(host_, {.operation = operation_, .priority = Priority::bulk});
+    if (!pass) {
+      throw Fault(FaultKind::held, "Tryton is not asked: " + pass.reason(), pass.retry_after());
+    }
+  }
+
   // Emits what was not seen at that stamp before, in batches, and moves the progress on.
   template <class Entity, class CodeOf>
   bool send(const std::vector<Changed<Entity>>& changes, std::string_view type,
@@ -140,14 +163,16 @@ class ErpTryton final : public Connector {
     Batch batch;
     for (const auto& warehouse : config_.warehouses) {
       const auto& code = warehouse.code.empty() ? warehouse.name : warehouse.code;
-      auto snapshot = read_stock(rpc_, code, now_ns);
+      auto snapshot = read_stock(reading_, code, now_ns);
       if (!snapshot) {
         host_.log(Level::warning, "Tryton has no warehouse of code " + code);
         continue;
       }
       snapshot->warehouse = warehouse.name;
-      auto message = message_of(canonical::kSnapshotReceived, *snapshot,
-                                "stock:" + warehouse.name + ":" + std::to_string(now_ns));
+      // Keyed by the interval, not by the moment: read again after a crash it is the same reading.
+      auto message =
+          message_of(canonical::kSnapshotReceived, *snapshot,
+                     "stock:" + warehouse.name + ":" + std::to_string(now_ns / interval_ns()));
       message.business_key = "stock:" + warehouse.name;
       message.subject = warehouse.name;
       message.occurred_at_ns = now_ns;
@@ -163,6 +188,8 @@ class ErpTryton final : public Connector {
   Config config_;
   Rpc rpc_;
   Sales sales_;
+  Rpc reading_;            // [poll] with a session of its own
+  std::string operation_;  // [poll] what it reads for
   std::string currency_;
   std::map<std::string, std::int64_t> seen_;  // [poll] stamps sent by this process
 };

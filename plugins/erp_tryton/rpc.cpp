@@ -45,7 +45,7 @@ Fault fault_of(const json::value& error) {
     }
   }
   if (name == "UserError" || name == "UserWarning") {
-    return {FaultKind::refused, "Tryton refuses: " + said.substr(0, 500)};
+    return {FaultKind::refused, "Tryton refuses: " + outside::words(said, 500)};
   }
   if (name == "ConcurrencyException") {
     return {FaultKind::busy, "Tryton: changed by somebody else meanwhile"};
@@ -54,7 +54,7 @@ Fault fault_of(const json::value& error) {
     return {FaultKind::unauthorised, "Tryton refuses the login"};
   }
   // Any other exception of the server: locks, serialization failures, a lost database.
-  return {FaultKind::busy, "Tryton: " + name.substr(0, 500)};
+  return {FaultKind::busy, "Tryton: " + outside::words(name, 500)};
 }
 
 }  // namespace
@@ -78,14 +78,20 @@ Outcome Fault::outcome() const {
       return Outcome::unauthorised(what());
     case FaultKind::refused:
       return Outcome::rejected(what());
+    case FaultKind::held:
+      return Outcome::throttled(what(), wait_);
   }
   return Outcome::retry(what());
 }
 
-Rpc::Rpc(const Config& config) : config_(config), client_(options_of(config)) {}
+Rpc::Rpc(const Config& config, Leave leave)
+    : config_(config), leave_(std::move(leave)), client_(options_of(config)) {}
 
 json::value Rpc::post(const std::string& method, const json::array& parameters,
                       const std::string& authorization) {
+  if (leave_) {
+    leave_();
+  }
   // Exactly these three members: with "jsonrpc" the server answers in another form.
   const auto body =
       json::serialize(json::object{{"id", 1}, {"method", method}, {"params", parameters}});
@@ -110,7 +116,7 @@ json::value Rpc::post(const std::string& method, const json::array& parameters,
   const auto answer = outside::parse(result.body);
   if (result.status != 200 || !answer || !answer->is_object()) {
     throw Fault(FaultKind::lost, method + ": HTTP " + std::to_string(result.status) + ": " +
-                                     result.body.substr(0, 200));
+                                     outside::words(result.body, 200));
   }
   if (const auto* error = outside::member(*answer, "error")) {
     throw fault_of(*error);

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 #include <crossdock/http.hpp>
+#include <functional>
 #include <initializer_list>
 #include <mutex>
 #include <stdexcept>
@@ -23,23 +24,28 @@ enum class FaultKind : std::uint8_t {
   lost,          // it may have happened
   unauthorised,  // login or session refused
   refused,       // UserError, UserWarning: the same call will be refused again
+  held,          // the account has no room for it now; not sent
   busy,          // locks, serialization, a database that is away: rolled back, try again
 };
 
 // What a call throws.
 class Fault : public std::runtime_error {
  public:
-  Fault(FaultKind kind, const std::string& text) : std::runtime_error(text), kind_(kind) {}
+  Fault(FaultKind kind, const std::string& text, std::chrono::nanoseconds wait = {})
+      : std::runtime_error(text), kind_(kind), wait_(wait) {}
   FaultKind kind() const { return kind_; }
   Outcome outcome() const;
 
  private:
   FaultKind kind_;
+  std::chrono::nanoseconds wait_;  // for room
 };
 
 class Rpc {
  public:
-  explicit Rpc(const Config& config);
+  // Asked before each request, where it is given; throws Fault where there is no leave.
+  using Leave = std::function<void()>;
+  explicit Rpc(const Config& config, Leave leave = {});
 
   // Calls METHOD with the parameters and then the context. Logs in when there is no session, once
   // more when it has ended. Throws Fault.
@@ -74,6 +80,7 @@ class Rpc {
                           const std::string& authorization);
 
   Config config_;
+  Leave leave_;
   HttpClient client_;
   std::mutex mutex_;
   std::string session_;

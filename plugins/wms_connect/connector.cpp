@@ -66,7 +66,7 @@ constexpr int kMostPages = 100'000;  // of one stock count
 class WmsConnect final : public Connector {
  public:
   WmsConnect(Host host, const Config& config)
-      : host_(std::move(host)), config_(config), provider_(config) {}
+      : host_(std::move(host)), config_(config), provider_(host_, config) {}
 
   Outcome deliver(const Message& message) override {
     if (message.type == canonical::kFulfillmentRequested) {
@@ -104,8 +104,7 @@ class WmsConnect final : public Connector {
       return outcome;
     }
     const auto now = host_.now_ns();
-    const auto interval = std::chrono::nanoseconds(config_.stock_interval).count();
-    return now - progress.stock_ns >= interval ? count_stock(progress, now) : Outcome::done();
+    return now - progress.stock_ns >= interval_ns() ? count_stock(progress, now) : Outcome::done();
   }
 
  private:
@@ -162,7 +161,7 @@ class WmsConnect final : public Connector {
       auto answer = request;
       answer.accepted = false;
       answer.reason = "the warehouse answers " + std::to_string(result.status) + ": " +
-                      result.body.substr(0, 200);
+                      outside::words(result.body, 200);
       return Outcome::done().emitting(answer_to(message, canonical::kFulfillmentCancelled, answer,
                                                 "kept:" + request.fulfillment_order_id));
     }
@@ -182,7 +181,7 @@ class WmsConnect final : public Connector {
       const auto answer = outside::parse(result.body);
       if (!answer) {
         return Outcome::retry("get_recent_changes answers something that is not JSON: " +
-                              result.body.substr(0, 200));
+                              outside::words(result.body, 200));
       }
       std::vector<std::string> faults;
       const auto orders = changed_orders(*answer, faults);
@@ -281,7 +280,7 @@ class WmsConnect final : public Connector {
       const auto answer = outside::parse(result.body);
       if (!answer || !count.add(*answer)) {
         return Outcome::retry("get_inventory answers something that is no stock: " +
-                              result.body.substr(0, 200));
+                              outside::words(result.body, 200));
       }
       const auto* next = outside::member(*answer, "next_request");
       if (next == nullptr) {
@@ -303,8 +302,9 @@ class WmsConnect final : public Connector {
       }
       auto out = snapshot;
       out.warehouse = *ours;
+      // Keyed by the interval, not by the moment: read again after a crash it is the same count.
       auto message = message_of(canonical::kSnapshotReceived, out,
-                                "stock:" + *ours + ":" + std::to_string(as_of_ns));
+                                "stock:" + *ours + ":" + std::to_string(as_of_ns / interval_ns()));
       message.business_key = "stock:" + *ours;
       message.subject = *ours;
       message.occurred_at_ns = as_of_ns;
@@ -312,6 +312,10 @@ class WmsConnect final : public Connector {
     }
     progress.stock_ns = as_of_ns;
     return emit(batch, progress) ? Outcome::done() : not_taken();
+  }
+
+  std::int64_t interval_ns() const {
+    return std::max<std::int64_t>(1, std::chrono::nanoseconds(config_.stock_interval).count());
   }
 
   bool emit(Batch& batch, const Progress& progress) {

@@ -35,7 +35,8 @@ HttpOptions options_of(const Config& config) {
 
 }  // namespace
 
-Provider::Provider(const Config& config) : config_(config), client_(options_of(config)) {}
+Provider::Provider(const Host& host, const Config& config)
+    : config_(config), http_(host, options_of(config)) {}
 
 std::string Provider::their_warehouse(const std::string& ours) const {
   const auto found = std::find_if(config_.warehouses.begin(), config_.warehouses.end(),
@@ -84,17 +85,18 @@ json::object Provider::order_of(const canonical::FulfillmentRequest& request) co
 }
 
 HttpResult Provider::delegate_fulfillment(const json::object& order) const {
-  return call("/delegate_fulfillment", order);
+  return deliver("orders.write", "/delegate_fulfillment", order);
 }
 
 HttpResult Provider::cancel_fulfillment(const std::string& order_id,
                                         const std::string& reason) const {
-  return call("/cancel_fulfillment",
-              {{"fulfillment_provider_order_id", order_id}, {"reason", reason}});
+  return deliver("orders.cancel", "/cancel_fulfillment",
+                 {{"fulfillment_provider_order_id", order_id}, {"reason", reason}});
 }
 
 HttpResult Provider::get_fulfillments(const std::string& order_id) const {
-  return call("/get_fulfillments", {{"fulfillment_provider_order_id", order_id}});
+  return read("orders.read", Priority::normal, "/get_fulfillments",
+              {{"fulfillment_provider_order_id", order_id}});
 }
 
 HttpResult Provider::get_recent_changes(const std::string& since,
@@ -106,7 +108,7 @@ HttpResult Provider::get_recent_changes(const std::string& since,
   if (!next_request.is_null()) {
     body["next_request"] = next_request;
   }
-  return call("/get_recent_changes", std::move(body));
+  return read("changes.read", Priority::normal, "/get_recent_changes", std::move(body));
 }
 
 HttpResult Provider::get_inventory(const json::value& next_request) const {
@@ -114,13 +116,24 @@ HttpResult Provider::get_inventory(const json::value& next_request) const {
   if (!next_request.is_null()) {
     body["next_request"] = next_request;
   }
-  return call("/get_inventory", std::move(body));
+  return read("stock.read", Priority::bulk, "/get_inventory", std::move(body));
 }
 
-HttpResult Provider::call(const char* path, json::object body) const {
+HttpResult Provider::deliver(const char* operation, const char* path, json::object body) const {
+  return http_.deliver(operation, "POST", path, with_credentials(std::move(body)),
+                       "application/json");
+}
+
+HttpResult Provider::read(const char* operation, Priority priority, const char* path,
+                          json::object body) const {
+  return http_.request({.operation = operation, .priority = priority}, "POST", path,
+                       with_credentials(std::move(body)), "application/json");
+}
+
+std::string Provider::with_credentials(json::object body) const {
   body["auth"] = json::object{{"fulfillment_provider_api_code", config_.api_code},
                               {"api_key", config_.api_key.reveal()}};
-  return client_.post(path, json::serialize(body));
+  return json::serialize(body);
 }
 
 }  // namespace crossdock::wms

@@ -100,6 +100,12 @@ void take_line(const std::string& line, Trial& trial, bool& ended) {
       trial.needs = text;
     } else if (name == "value" && one.is_object()) {
       trial.value = one.get_object();
+    } else if (name == "state" && one.is_object()) {
+      trial.state.emplace();
+      for (const auto& [entry, content] : one.get_object()) {
+        (*trial.state)[std::string(entry)] =
+            content.is_string() ? std::string(content.get_string()) : std::string();
+      }
     } else if (name == "end") {
       ended = true;
     }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,6 +21,8 @@ struct Trial {
   std::optional<std::string> skip;   // the check has no meaning for this library
   std::optional<std::string> needs;  // the check could not be made; what it needs
   boost::json::object value;
+  // Of the connector, as it was durable last; nothing: it changed none.
+  std::optional<std::map<std::string, std::string>> state;
   std::multiset<std::string> inside;  // calls into the library that have not returned
   std::string output;                 // the end of what it wrote to its standard output and error
   bool killed = false;

@@ -34,8 +34,14 @@ class Scratch {
       throw std::runtime_error("no folder can be made in " + fs::temp_directory_path().string());
     }
     path_ = name;
+    if (!setting.effects.empty()) {
+      fs::create_directories(path_ / setting.effects);
+    }
     for (const auto& [file, content] : setting.files) {
       fs::create_directories((path_ / file).parent_path());
+      if (file.ends_with('/')) {
+        continue;  // a folder with nothing in it
+      }
       std::ofstream(path_ / file, std::ios::binary) << content;
     }
   }
@@ -276,6 +282,7 @@ void kill_a_sink(Case& c, CheckResult& out) {
   auto again = c.launch("deliver until settled", scratch);
   again.in_doubt = true;
   again.messages.resize(1);
+  again.state = first.state.value_or(again.state);
   // The same world goes on, in a better mood; what has happened stays.
   c.world.go_on();
   const auto second = run_trial(c.order.trial, again, c.time());
@@ -330,6 +337,7 @@ void run_effect(Case& c, CheckResult& out) {
   }
   auto again = c.launch("deliver until settled", scratch);
   again.in_doubt = true;
+  again.state = trial.state.value_or(again.state);
   take(run_trial(c.order.trial, again, c.time()), out);
   const auto* done = trial.value.if_contains("done");
   const auto wanted = done != nullptr && done->is_number() ? done->to_number<std::size_t>() : 0;

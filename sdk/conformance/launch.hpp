@@ -3,7 +3,8 @@
 // The answers are lines of JSON on descriptor 3: {"phase": ...} before each call into the library
 // and
 // {"left": ...} after it, so that a death has a place; {"fault": ...}, {"note": ...}, {"skip":
-// ...}, {"needs": ...} as they are found; {"value": {...}} for the judge; {"end": true} last.
+// ...}, {"needs": ...} as they are found; {"value": {...}} for the judge; {"state": {...}} when a
+// change of the connector's state became durable; {"end": true} last.
 #pragma once
 
 #include <cstdint>

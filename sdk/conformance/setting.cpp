@@ -115,6 +115,18 @@ WorldRule rule_from(const json::object& object, const std::string& place,
       !out.effect.starts_with("header ") && !out.effect.starts_with("body ")) {
     in.fault("effect must be each, path, body, \"header NAME\" or \"body MEMBER\"");
   }
+  if (const auto* body = in.get("body")) {
+    if (body->is_object()) {
+      out.body = body->get_object();
+    } else {
+      in.fault("body must be an object, the members that the request's body must have");
+    }
+  }
+  out.name = in.text("name");
+  out.after = in.text("after");
+  if (!out.name.empty() && out.effect.empty()) {
+    in.fault("name is for rules with an effect");
+  }
   return out;
 }
 
@@ -196,6 +208,13 @@ Setting setting_from(const std::string& text, std::vector<std::string>& faults) 
   in.list("world", [&](const json::object& one, const std::string& place) {
     out.world.push_back(rule_from(one, place, faults));
   });
+  for (std::size_t i = 0; i < out.world.size(); ++i) {
+    const auto& after = out.world[i].after;
+    if (!after.empty() && std::none_of(out.world.begin(), out.world.end(),
+                                       [&](const auto& rule) { return rule.name == after; })) {
+      in.fault("world[" + std::to_string(i) + "].after: no rule has the name \"" + after + "\"");
+    }
+  }
   in.list("messages", [&](const json::object& one, const std::string& place) {
     out.messages.push_back(message_from(one, place, faults));
   });

@@ -22,6 +22,11 @@ struct WorldRule {
   // How the other side knows a repeat: "" the request has no effect; "each" it does not know any;
   // "path", "body", "header NAME", "body MEMBER" (of a JSON object).
   std::string effect;
+  // Members that the request's JSON body must have, with these values and in their objects alike.
+  // How far ends that speak JSON-RPC or GraphQL tell one request from another.
+  boost::json::object body;
+  std::string name;   // of what an effect of this rule has made
+  std::string after;  // passed over until an effect of the rules of that name has happened
 };
 
 struct GivenMessage {

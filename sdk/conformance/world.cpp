@@ -34,8 +34,20 @@ bool send_all(int fd, const std::string& bytes) {
   return true;
 }
 
-bool fits(const WorldRule& rule, const std::string& method, const std::string& path) {
-  if (rule.method != method) {
+// Whether all members of `wanted` are in `value`, objects member by member.
+bool has(const boost::json::value& value, const boost::json::object& wanted) {
+  const auto* object = value.if_object();
+  return object != nullptr && std::all_of(wanted.begin(), wanted.end(), [&](const auto& one) {
+           const auto* found = object->if_contains(one.key());
+           return found != nullptr &&
+                  (one.value().is_object() ? has(*found, one.value().get_object())
+                                           : *found == one.value());
+         });
+}
+
+bool fits(const WorldRule& rule, const std::string& method, const std::string& path,
+          const boost::json::value& body) {
+  if (rule.method != method || (!rule.body.empty() && !has(body, rule.body))) {
     return false;
   }
   return rule.path.ends_with('*') ? path.starts_with(rule.path.substr(0, rule.path.size() - 1))
@@ -79,6 +91,7 @@ void World::begin(Mood mood, std::uint64_t seed) {
   mood_ = mood;
   random_ = seed | 1;
   effects_.clear();
+  happened_.clear();
 }
 
 void World::go_on() {
@@ -192,9 +205,20 @@ std::string World::answer(const std::string& method, const std::string& target,
                           const std::map<std::string, std::string>& headers,
                           const std::string& body) {
   const auto path = target.substr(0, target.find('?'));
-  const auto rule = std::find_if(rules_.begin(), rules_.end(),
-                                 [&](const auto& one) { return fits(one, method, path); });
+  boost::json::value document;
+  if (std::any_of(rules_.begin(), rules_.end(),
+                  [](const auto& one) { return !one.body.empty(); })) {
+    boost::json::error_code error;
+    document = boost::json::parse(body, error);
+    if (error) {
+      document = nullptr;
+    }
+  }
   std::unique_lock lock(mutex_);
+  const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const auto& one) {
+    return fits(one, method, path, document) &&
+           (one.after.empty() || happened_.contains(one.after));
+  });
   if (rule == rules_.end()) {
     if (unanswered_.size() < 20) {
       unanswered_.push_back(method + " " + path);
@@ -208,6 +232,8 @@ std::string World::answer(const std::string& method, const std::string& target,
   bool first = false;
   if (!rule->effect.empty()) {
     std::string key = method + " " + path;
+    // Rules that tell requests by their bodies have effects of their own.
+    key += rule->body.empty() ? std::string() : " " + boost::json::serialize(rule->body);
     const auto rest =
         rule->effect.substr(std::min(rule->effect.find(' '), rule->effect.size() - 1) + 1);
     if (rule->effect == "each") {
@@ -230,9 +256,12 @@ std::string World::answer(const std::string& method, const std::string& target,
     }
     // Every other effect, so that a side that knows no repeats answers in the end, too.
     first = ++effects_[key] == 1 && effects_.size() % 2 == 1;
+    if (!rule->name.empty()) {
+      happened_.insert(rule->name);
+    }
   }
   lock.unlock();
-  if (mood == Mood::slow) {
+  if (mood == Mood::slow && !rule->effect.empty()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   }
   if (mood == Mood::loses && first) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,7 +18,7 @@ namespace crossdock::conformance {
 
 enum class Mood : std::uint8_t {
   kind,     // answers by its rules
-  slow,     // the same, after 1.5 s
+  slow,     // the same, what has an effect after 1.5 s
   loses,    // every other effect is done and its answer is lost
   holds,    // a request for an effect is done and never answered
   hostile,  // answers bytes that no system should send
@@ -58,6 +59,7 @@ class World {
   Mood mood_ = Mood::kind;
   std::uint64_t random_ = 1;
   std::map<std::string, int> effects_;
+  std::set<std::string> happened_;  // names of rules that have had an effect
   std::vector<std::string> unanswered_;
   std::map<int, std::thread> talks_;
   std::vector<int> finished_;

@@ -18,7 +18,7 @@
 namespace crossdock::edi {
 
 // A document of ours to be brought to a partner; its bytes are the message's original.
-inline constexpr std::string_view kTransmission = "crossdock.edi_x12.transmission.requested.v1";
+inline constexpr std::string_view kTransmission = "edi_x12.transmission.requested.v1";
 inline constexpr const char* kX12Bytes = "application/EDI-X12";
 
 template <class T>

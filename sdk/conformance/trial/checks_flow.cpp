@@ -249,8 +249,8 @@ void deliver_until_settled(const Plugin& plugin, const Launch& launch) {
   }
   const bool finds = plugin.manifest.offers(XD_EXT_FIND);
   std::size_t done = 0;
-  bool in_doubt = launch.in_doubt;
   for (auto message : deliveries(launch)) {
+    bool in_doubt = launch.in_doubt;
     Completed outcome;
     for (message.attempt = in_doubt ? 2 : 1; message.attempt < 7; ++message.attempt) {
       std::uint64_t token = 0;
@@ -272,13 +272,13 @@ void deliver_until_settled(const Plugin& plugin, const Launch& launch) {
       in_doubt = outcome.kind == XD_UNKNOWN || outcome.kind == 0;
       std::this_thread::sleep_for(milliseconds(50));
     }
-    in_doubt = false;
     done += outcome.kind == XD_DONE ? 1 : 0;
     if (outcome.kind != XD_DONE) {
       note("message " + message.id + " ended with outcome " + std::to_string(outcome.kind) + ": " +
            outcome.reason);
     }
   }
+  host.tell_state();
   answer("value", json::object{{"done", done}});
 }
 

@@ -369,14 +369,27 @@ void Host::check_message(const xd_message& m, const char* where) {
   keep_secret(view(m.data), "a message");
 }
 
-void Host::apply(const xd_state_change* changes, std::size_t count) {
+void Host::tell(const State& state) {
+  boost::json::object out;
+  for (const auto& [key, value] : state) {
+    out[key] = value;
+  }
+  answer("state", out);
+}
+
+void Host::tell_state() const {
+  const std::lock_guard lock(mutex_);
+  tell(state_);
+}
+
+void Host::apply(const xd_state_change* changes, std::size_t count, State& state) {
   for (std::size_t i = 0; i < count; ++i) {
     check_bytes(changes[i].key, "a state change's key");
     check_bytes(changes[i].value, "a state change's value");
     if (changes[i].erase != 0) {
-      state_.erase(std::string(view(changes[i].key)));
+      state.erase(std::string(view(changes[i].key)));
     } else {
-      state_[std::string(view(changes[i].key))] = view(changes[i].value);
+      state[std::string(view(changes[i].key))] = view(changes[i].value);
     }
   }
 }
@@ -412,9 +425,9 @@ xd_status Host::take(const xd_batch* batch) {
   if (batch->has_cursor != 0) {
     cursor_ = view(batch->cursor);
   }
-  apply(batch->state, batch->state_count);
+  apply(batch->state, batch->state_count, state_);
   if (manners_.accepts && batch->tag != 0) {
-    to_accept_.push_back(batch->tag);
+    to_accept_.push_back({batch->tag, state_, batch->state_count != 0});
     changed_.notify_all();
   }
   return XD_OK;
@@ -466,7 +479,7 @@ xd_status Host::complete(const xd_outcome* outcomes, std::size_t count) {
                           std::string(view(m.business_key)), std::string(view(m.data))});
       message += std::max<std::size_t>(m.struct_size, sizeof(xd_message));
     }
-    apply(o.state, o.state_count);
+    apply(o.state, o.state_count, state_);
     completed_[o.token] = {o.kind, std::string(view(o.reason).substr(0, 4096))};
     changed_.notify_all();
   }
@@ -519,9 +532,12 @@ void Host::say_accepted() {
       changed_.wait(lock);
       continue;
     }
-    const auto tag = to_accept_.front();
+    const auto next = to_accept_.front();
     lock.unlock();
-    accept(tag);
+    if (next.changed) {
+      tell(next.state);  // before the connector may build on it
+    }
+    accept(next.tag);
     lock.lock();
     if (!to_accept_.empty()) {
       to_accept_.pop_front();

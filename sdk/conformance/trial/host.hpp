@@ -99,6 +99,8 @@ class Host {
   std::set<std::string> emitted_keys() const;
   std::string cursor() const;
   void set_cursor(std::string cursor);
+  // Says what the state is now, for a process that goes on from here.
+  void tell_state() const;
   // How long the longest call of deliver took.
   std::chrono::milliseconds longest_deliver() const { return longest_deliver_; }
 
@@ -115,7 +117,9 @@ class Host {
   void check_message(const xd_message& message, const char* where);
   void check_bytes(xd_bytes bytes, const std::string& where);
   void keep_secret(std::string_view text, const char* where);
-  void apply(const xd_state_change* changes, std::size_t count);
+  using State = std::map<std::string, std::string, std::less<>>;
+  static void tell(const State& state);
+  void apply(const xd_state_change* changes, std::size_t count, State& state);
   void say_accepted();
 
   const Plugin& plugin_;
@@ -140,9 +144,14 @@ class Host {
   std::map<std::uint64_t, Completed> completed_;
   std::map<std::uint64_t, bool> found_;
   std::vector<Emitted> emitted_;
-  std::map<std::string, std::string, std::less<>> state_;
+  State state_;
   std::string cursor_;
-  std::deque<std::uint64_t> to_accept_;
+  struct ToAccept {
+    std::uint64_t tag = 0;
+    State state;  // as it is durable with it
+    bool changed = false;
+  };
+  std::deque<ToAccept> to_accept_;
   bool stopping_ = false;
   std::thread acceptor_;
 };

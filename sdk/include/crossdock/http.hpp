@@ -11,6 +11,7 @@
 #include <chrono>
 #include <crossdock/connect.hpp>
 #include <crossdock/types.hpp>
+#include <crossdock/words.hpp>
 #include <ctime>
 #include <memory>
 #include <optional>
@@ -281,7 +282,7 @@ inline Outcome outcome_of(const HttpResult& result, HttpEffect effect) {
       break;
   }
   const std::string said =
-      "HTTP " + std::to_string(result.status) + ": " + result.body.substr(0, 500);
+      "HTTP " + std::to_string(result.status) + ": " + outside::words(result.body, 500);
   if (result.ok()) {
     return Outcome::done();
   }

@@ -47,14 +47,14 @@ class Replace : public ::testing::Test {
   fs::path plugins() const { return folder_.path() / "plugins"; }
 
   // Each number once, in order within its key.
-  void expect_everything_once_in_order() {
+  void expect_everything_once_in_order(seconds patience = seconds(60)) {
     ASSERT_TRUE(Stack::wait_until(
         [&] {
           const auto sink = host_->connector("sink");
           return sink.is_object() && sink.at("delivered").to_number<int>() + settled_ >= 0 &&
                  lines() >= count_;
         },
-        seconds(60)))
+        patience))
         << lines() << " of " << count_;
     std::this_thread::sleep_for(milliseconds(300));  // what came twice would come now
     std::ifstream in(record());
@@ -71,6 +71,29 @@ class Replace : public ::testing::Test {
       known->second = number;
     }
     EXPECT_EQ(static_cast<int>(seen.size()), count_);
+  }
+  // The process that works for a connector, or 0.
+  pid_t worker(const std::string& connector) {
+    const auto status = host_->connector(connector);
+    return status.is_object() ? status.at("pid").to_number<pid_t>() : 0;
+  }
+  // All workers of the host: those that stand by are in no status.
+  std::set<pid_t> workers() const {
+    std::set<pid_t> out;
+    const auto tasks = fs::path("/proc") / std::to_string(host_->pid()) / "task";
+    for (const auto& task : fs::directory_iterator(tasks)) {
+      std::ifstream in(task.path() / "children");
+      for (pid_t child = 0; in >> child;) {
+        out.insert(child);
+      }
+    }
+    return out;
+  }
+  // Asks for a version of the sink; true where it then runs with it.
+  bool use(const std::string& wanted) {
+    const auto answer =
+        host_->post("/v1/connector-plugins/test_sink/use?force=true&version=" + wanted);
+    return answer && json::serialize(*answer).find("\"failures\":[]") != std::string::npos;
   }
   int lines() const {
     std::ifstream in(record());
@@ -171,6 +194,74 @@ TEST_F(Replace, ConfigurationChangesWhileTheConnectorFails) {
   EXPECT_EQ(host_->connector("sink").at("dead_lettered"), json::value(0));
 }
 
+// Whoever kills the new worker has said nothing against the new version.
+TEST_F(Replace, KilledWhileItTakesOverItGoesOnWithAnotherWorker) {
+  count_ = 1000;
+  auto blocks = connectors(count_, milliseconds(10), "0ms");
+  blocks.insert(blocks.find("    work 0ms"), "    start 500ms\n");
+  host_ = std::make_unique<BareHost>(
+      folder_.path(), blocks,
+      std::vector<fs::path>{test_connector("test_source"), test_connector("test_sink")});
+  host_->start();
+  const auto old = worker("sink");
+  std::atomic<int> kills{0};
+  std::atomic<bool> done{false};
+  std::thread killer([&] {
+    while (!done && kills < 3) {
+      const auto pid = worker("sink");
+      const auto status = host_->connector("sink");
+      if (pid > 0 && pid != old && status.is_object() &&
+          status.at("state") == json::value("starting")) {
+        kills += ::kill(pid, SIGKILL) == 0 ? 1 : 0;
+        Stack::wait_until([&] { return done || worker("sink") != pid; }, seconds(10));
+      }
+    }
+  });
+  fs::copy_file(test_connector("test_sink_next"), plugins() / "test_sink-0.2.0.so");
+  EXPECT_TRUE(Stack::wait_until(
+      [&] {
+        const auto sink = host_->connector("sink");
+        return kills == 3 && version("sink") == "0.2.0" &&
+               sink.at("state") == json::value("running");
+      },
+      seconds(60)));
+  done = true;
+  killer.join();
+  EXPECT_EQ(kills, 3);
+  EXPECT_EQ(version("sink"), "0.2.0") << "it was not sent back to what ran before";
+  expect_everything_once_in_order();
+}
+
+TEST_F(Replace, KilledWhileItStandsByAnotherWorkerStandsBy) {
+  count_ = 200;
+  // Messages take long, so that the new worker stands by for a while.
+  const auto blocks = connectors(count_, milliseconds(10), "700ms");
+  host_ = std::make_unique<BareHost>(
+      folder_.path(), blocks,
+      std::vector<fs::path>{test_connector("test_source"), test_connector("test_sink")});
+  host_->start();
+  ASSERT_TRUE(Stack::wait_until([&] { return lines() > 20; }, seconds(20)));
+  const auto before = workers();
+  std::thread killer([&] {
+    // The first that is new.
+    Stack::wait_until(
+        [&] {
+          for (const auto pid : workers()) {
+            if (!before.contains(pid)) {
+              return ::kill(pid, SIGKILL) == 0;
+            }
+          }
+          return false;
+        },
+        seconds(20));
+  });
+  fs::copy_file(test_connector("test_sink_next"), plugins() / "test_sink-0.2.0.so");
+  EXPECT_TRUE(Stack::wait_until([&] { return version("sink") == "0.2.0"; }, seconds(60)));
+  killer.join();
+  EXPECT_NE(host_->log().find("the worker that stood by went away"), std::string::npos);
+  expect_everything_once_in_order();
+}
+
 TEST_F(Replace, AgainAndAgainWhileWorkersAreKilled) {
   const bool nightly = std::getenv("CROSSDOCK_NIGHTLY") != nullptr;
   const int replacements = nightly ? 100 : 12;
@@ -178,30 +269,39 @@ TEST_F(Replace, AgainAndAgainWhileWorkersAreKilled) {
   start(nightly ? 600'000 : 14'000, milliseconds(nightly ? 19 : 8));
   fs::copy_file(test_connector("test_sink_next"), plugins() / "test_sink-0.2.0.so");
   std::atomic<bool> done{false};
-  int kills = 0;
+  std::atomic<int> kills{0};
   std::thread killer([&] {
     while (!done) {
       std::this_thread::sleep_for(nightly ? milliseconds(1000) : milliseconds(600));
-      const auto status = host_->connector(kills % 3 == 2 ? "source" : "sink");
-      if (status.is_object() && status.at("pid").to_number<pid_t>() > 0) {
-        ::kill(status.at("pid").to_number<pid_t>(), SIGKILL);
+      if (const auto pid = worker(kills % 3 == 2 ? "source" : "sink"); pid > 0) {
+        ::kill(pid, SIGKILL);
         ++kills;
       }
     }
   });
   int made = 0;
-  for (int i = 0; made < replacements || std::chrono::steady_clock::now() < until; ++i) {
-    const auto answer =
-        host_->post(std::string("/v1/connector-plugins/test_sink/use?force=true&version=") +
-                    (version("sink") == "0.2.0" ? "0.1.0" : "0.2.0"));
-    made += answer && json::serialize(*answer).find("\"failures\":[]") != std::string::npos ? 1 : 0;
+  int tried = 0;
+  auto slowest = milliseconds(0);
+  const auto begun = std::chrono::steady_clock::now();
+  while (made < replacements || std::chrono::steady_clock::now() < until) {
+    ++tried;
+    const auto since = std::chrono::steady_clock::now();
+    made += use(version("sink") == "0.2.0" ? "0.1.0" : "0.2.0") ? 1 : 0;
+    const auto now = std::chrono::steady_clock::now();
+    slowest = std::max(slowest, std::chrono::duration_cast<milliseconds>(now - since));
+    if (nightly && tried % 10 == 0) {
+      std::cout << std::chrono::duration_cast<seconds>(now - begun).count() << " s: " << made
+                << " replacements in " << tried << " tries, the slowest in " << slowest.count()
+                << " ms; " << kills << " kills; " << lines() << " messages" << std::endl;
+    }
     std::this_thread::sleep_for(nightly ? milliseconds(3000) : milliseconds(200));
   }
   done = true;
   killer.join();
-  std::cout << made << " replacements, " << kills << " kills\n";
+  std::cout << made << " replacements in " << tried << " tries, the slowest in " << slowest.count()
+            << " ms; " << kills << " kills\n";
   EXPECT_GE(kills, 5);
-  expect_everything_once_in_order();
+  expect_everything_once_in_order(nightly ? seconds(300) : seconds(60));
 }
 
 }  // namespace

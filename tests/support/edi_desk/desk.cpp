@@ -87,7 +87,7 @@ std::vector<std::string> EdiDesk::sent() const {
 
 std::vector<std::string> EdiDesk::answers_in(const std::vector<Message>& messages) {
   std::vector<std::string> out;
-  for (const auto& message : of_type(messages, "crossdock.edi_x12.transmission.requested.v1")) {
+  for (const auto& message : of_type(messages, "edi_x12.transmission.requested.v1")) {
     out.push_back(message.original);
   }
   return out;

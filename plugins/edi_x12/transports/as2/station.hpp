@@ -27,7 +27,7 @@
 namespace crossdock::edi::as2 {
 
 // A receipt to be posted to its sender: the bytes are the message's original.
-inline constexpr std::string_view kReceiptDue = "crossdock.edi_x12.receipt.due.v1";
+inline constexpr std::string_view kReceiptDue = "edi_x12.receipt.due.v1";
 
 // Something that came and is to be made durable.
 struct Arrival {
