@@ -67,7 +67,7 @@ class Sandbox : public ::testing::Test {
 
 TEST_F(Sandbox, WhatIsGrantedWorksAndNothingElse) {
   start();
-  for (const char* act : {"own_folder", "granted_connection", "threads", "scheduling_is_missing"}) {
+  for (const char* act : {"own_folder", "granted_connection", "threads", "ordinary_scheduling"}) {
     expect(act, "done");
   }
   for (const char* act : {"read_journal",
@@ -99,6 +99,7 @@ TEST_F(Sandbox, WhatIsGrantedWorksAndNothingElse) {
                           "namespace",
                           "mount",
                           "raise_limits",
+                          "real_time_scheduling",
                           "memory",
                           "descriptors"}) {
     expect(act, "refused");
