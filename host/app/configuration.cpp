@@ -85,6 +85,7 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
   if (auto limits = in.child("limits")) {
     one.memory_limit_bytes = limits->bytes("memory", one.memory_limit_bytes);
     one.descriptor_limit = limits->integer("descriptors", one.descriptor_limit, 32, 65536);
+    one.spec.thread_limit = static_cast<std::size_t>(limits->integer("threads", 512, 16, 16'384));
     one.spec.restart.most_crashes =
         static_cast<std::size_t>(limits->integer("crashes_per_minute", 5, 1, 100'000));
     one.niceness = static_cast<int>(limits->integer("niceness", 0, 0, 19));

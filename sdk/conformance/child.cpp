@@ -43,8 +43,11 @@ struct Pipe {
   }
 };
 
+// Without malloc's caches of threads, what is in them does not look like memory in use.
+char counts_exactly[] = "GLIBC_TUNABLES=glibc.malloc.tcache_count=0";
+
 pid_t start(const std::filesystem::path& program, const Pipe& in, const Pipe& answers,
-            const Pipe& output) {
+            const Pipe& output, bool counts_memory) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in.ends[0], STDIN_FILENO);
@@ -58,7 +61,8 @@ pid_t start(const std::filesystem::path& program, const Pipe& in, const Pipe& an
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   std::string name = program.string();
   char* const arguments[] = {name.data(), nullptr};
-  char* const environment[] = {nullptr};  // as a worker has it
+  // As a worker has it: empty, but where memory is counted.
+  char* const environment[] = {counts_memory ? counts_exactly : nullptr, nullptr};
   pid_t child = -1;
   const int error =
       posix_spawn(&child, name.c_str(), &actions, &attributes, arguments, environment);
@@ -129,7 +133,7 @@ Trial run_trial(const std::filesystem::path& program, const Launch& launch,
   Pipe in;
   Pipe answers;
   Pipe output;
-  const pid_t child = start(program, in, answers, output);
+  const pid_t child = start(program, in, answers, output, launch.check == "leaks");
   in.close_end(0);
   answers.close_end(1);
   output.close_end(1);

@@ -151,6 +151,17 @@ TEST_F(Misbehaving, LeaksUntilItsLimit) {
   expect_said("state", "quarantined");
 }
 
+TEST_F(Misbehaving, MakesThreadsUntilItsLimit) {
+  auto text = unruly("threads");
+  text.replace(text.find("deliver_deadline 1s"), 19, "deliver_deadline 60s");
+  start(text, {misbehaving("unruly")});
+  expect_good_pair_works();
+  EXPECT_TRUE(Stack::wait_until(
+      [&] { return host_->log().find("has more than 512 threads") != std::string::npos; },
+      seconds(30)));
+  expect_said("state", "quarantined");
+}
+
 TEST_F(Misbehaving, FloodsTheHost) {
   start(unruly("floods"), {misbehaving("unruly")});
   expect_good_pair_works();

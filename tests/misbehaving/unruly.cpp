@@ -1,4 +1,7 @@
 // A connector that does what none should, as its configuration says.
+#include <pthread.h>
+#include <unistd.h>
+
 #include <crossdock/connector.hpp>
 #include <cstdlib>
 
@@ -48,6 +51,25 @@ class Unruly final : public crossdock::Connector {
     if (config_.fault == "hangs") {
       for (;;) {
         std::this_thread::sleep_for(std::chrono::hours(1));
+      }
+    }
+    if (config_.fault == "threads") {
+      pthread_attr_t small;
+      pthread_attr_init(&small);
+      pthread_attr_setstacksize(&small, 64 << 10);
+      for (int i = 0; i < 1500; ++i) {
+        pthread_t one{};
+        pthread_create(
+            &one, &small,
+            [](void*) -> void* {
+              for (;;) {
+                ::pause();
+              }
+            },
+            nullptr);
+      }
+      for (;;) {
+        ::pause();
       }
     }
     if (config_.fault == "leaks") {
