@@ -88,8 +88,8 @@ void allow_parts(scmp_filter_ctx context) {
   // Threads, but no processes. clone3 hides its flags; told that it is not there, libc takes clone.
   rule(SCMP_SYS(clone), masked(0, CLONE_THREAD, CLONE_THREAD));
   seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
-  // ZeroMQ's threads, ours among them, set the scheduling that they have as they begin, which may be
-  // after this, and abort at any answer but success. They are told that it is done; nothing is.
+  // ZeroMQ's threads, ours among them, set the scheduling that they have as they begin, which may
+  // be after this, and abort at any answer but success. They are told that it is done; nothing is.
   seccomp_rule_add(context, SCMP_ACT_ERRNO(0), SCMP_SYS(sched_setscheduler), 1,
                    equal(1, SCHED_OTHER));
   // Signals to itself only (abort, raise).

@@ -583,7 +583,8 @@ Outcome Station::judge(const Partner& partner, const std::string& message_id, co
   const auto report = parse_entity(unpacked.report);
   const auto receipt = report ? parse_receipt(*report) : std::nullopt;
   if (!receipt) {
-    return Outcome::unknown("sent, but the answer is no receipt: " + outside::words(result.body, 200));
+    return Outcome::unknown("sent, but the answer is no receipt: " +
+                            outside::words(result.body, 200));
   }
   if (settings.signed_receipt && !unpacked.is_signed) {
     return Outcome::unknown("sent, but the receipt is not signed, as agreed");
