@@ -39,9 +39,11 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  // Binds all parameters in order.
+  // Binds all parameters in order. Throws StoreError where there are more parameters than values:
+  // a statement is used again and again, and what it was given last would still stand there.
   template <class... Values>
   Statement& bind(const Values&... values) {
+    expect(sizeof...(Values));
     int index = 0;
     (bind_one(++index, values), ...);
     return *this;
@@ -55,6 +57,7 @@ class Statement {
   bool is_null(int column) const;
 
  private:
+  void expect(std::size_t values) const;
   void bind_one(int index, std::int64_t value);
   void bind_one(int index, int value) { bind_one(index, static_cast<std::int64_t>(value)); }
   void bind_one(int index, std::uint64_t value) {
@@ -93,6 +96,8 @@ class Database {
 
   // A statement of the cache; the same text is prepared once. The text must outlive nothing.
   Statement prepare(std::string_view sql);
+  // The texts of all statements that were prepared so far, in no order.
+  std::vector<std::string> prepared() const;
   void execute(const std::string& sql);  // several statements, no parameters
   std::int64_t changes() const;
   // Called before every statement that changes something and before every commit. What it throws

@@ -19,9 +19,13 @@ void Context::send(const Outgoing& m) {
 }
 
 std::int64_t Context::next_number(std::string_view counter) {
-  auto statement = db.prepare(
-      "INSERT INTO counters(name, value) VALUES(?, 1) "
-      "ON CONFLICT(name) DO UPDATE SET value = value + 1 RETURNING value");
+  // In two: RETURNING would make SQLite keep its rows in a table of their own first.
+  db.prepare(
+        "INSERT INTO counters(name, value) VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET value = "
+        "value + 1")
+      .bind(counter)
+      .run();
+  auto statement = db.prepare("SELECT value FROM counters WHERE name = ?");
   statement.bind(counter);
   statement.step();
   return statement.integer(0);

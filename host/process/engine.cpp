@@ -188,21 +188,35 @@ bool Engine::work() {
     return false;
   }
   Group group;
-  {
-    journal::StoreTransaction transaction(db_);
-    for (const auto& stored : messages) {
-      handle(stored, group);
-    }
-    db_.prepare("UPDATE reached SET position = ?").bind(reached_).run();
-    remember_handled(group);
-    transaction.commit();
+  if (!handle_all(messages, Undo::with_transaction, group)) {
+    handle_all(messages, Undo::alone, group);
   }
   relay(group);
   ports_.changed();
   return true;
 }
 
-void Engine::handle(const journal::StoredMessage& stored, Group& group) {
+// One transaction. False: nothing was done, and one of them can only be refused by itself.
+bool Engine::handle_all(const std::vector<journal::StoredMessage>& messages, Undo undo,
+                        Group& group) {
+  const auto reached = reached_;
+  try {
+    journal::StoreTransaction transaction(db_);
+    for (const auto& stored : messages) {
+      handle(stored, undo, group);
+    }
+    db_.prepare("UPDATE reached SET position = ?").bind(reached_).run();
+    remember_handled(group);
+    transaction.commit();
+    return true;
+  } catch (const RunAgain&) {
+    reached_ = reached;
+    group = {};
+    return false;
+  }
+}
+
+void Engine::handle(const journal::StoredMessage& stored, Undo undo, Group& group) {
   journal::Settlement settlement;
   settlement.position = stored.position;
   settlement.destination = kActor;
@@ -219,7 +233,7 @@ void Engine::handle(const journal::StoredMessage& stored, Group& group) {
   if (!canonical::decode_wire(stored.wire, message).ok()) {
     fault = "the stored message cannot be read";
   } else {
-    fault = apply_message(db_, settings_, stored.recorded_at_ns, message);
+    fault = apply_message(db_, settings_, stored.recorded_at_ns, message, undo);
     if (fault.empty()) {
       group.handled.push_back(stored.position);
       if (stored.position < after) {
@@ -227,6 +241,9 @@ void Engine::handle(const journal::StoredMessage& stored, Group& group) {
         settlement.reference = "after " + std::to_string(after);
       }
     }
+  }
+  if (!fault.empty() && undo == Undo::with_transaction) {
+    throw RunAgain(fault);
   }
   if (!fault.empty()) {
     settlement.kind = journal::SettlementKind::dead_lettered;

@@ -26,6 +26,7 @@
 #include "host/journal/store.hpp"
 #include "host/process/context.hpp"
 #include "host/process/settings.hpp"
+#include "host/process/step.hpp"
 
 namespace crossdock::host::process {
 
@@ -70,7 +71,8 @@ class Engine {
   void run();
   bool work();
   void recover(std::int64_t now_ns);
-  void handle(const journal::StoredMessage& stored, Group& group);
+  bool handle_all(const std::vector<journal::StoredMessage>& messages, Undo undo, Group& group);
+  void handle(const journal::StoredMessage& stored, Undo undo, Group& group);
   void relay(Group& group);
   void announce_configuration(Context& context);
   void remember_handled(const Group& group);

@@ -1,6 +1,7 @@
 #include "host/process/step.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "host/process/handlers.hpp"
 #include "host/process/timers.hpp"
@@ -40,7 +41,8 @@ std::int64_t store_clock(journal::Database& db) {
 }
 
 std::string apply_message(journal::Database& db, const Settings& settings,
-                          std::int64_t recorded_at_ns, const canonical::MessageView& message) {
+                          std::int64_t recorded_at_ns, const canonical::MessageView& message,
+                          Undo undo) {
   const auto clock_ns = store_clock(db);
   const auto now_ns = std::max(recorded_at_ns, clock_ns);
   run_timers(db, settings, now_ns);
@@ -52,21 +54,31 @@ std::string apply_message(journal::Database& db, const Settings& settings,
         .run();
   }
   auto ids = ids_of(message.id, now_ns);
-  journal::Savepoint part(db);
+  std::optional<journal::Savepoint> part;
+  if (undo == Undo::alone) {
+    part.emplace(db);
+  }
   Context context{db, settings, ids, now_ns, message.id, message.correlation_id};
+  std::string fault;
   try {
     start_balancing(context);
     handle_message(context, message);
-    part.release();
+    if (part) {
+      part->release();
+    }
     return {};
   } catch (const journal::StoreError& error) {
     if ((error.code() & 0xff) != SQLITE_CONSTRAINT) {
       throw;  // the machine's fault, not the message's
     }
-    return error.what();  // the message asks for what the tables forbid
+    fault = error.what();  // the message asks for what the tables forbid
   } catch (const std::exception& error) {
-    return error.what();
+    fault = error.what();
   }
+  if (undo == Undo::with_transaction) {
+    throw RunAgain(fault);
+  }
+  return fault;
 }
 
 }  // namespace crossdock::host::process

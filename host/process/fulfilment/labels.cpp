@@ -84,7 +84,9 @@ void label_created(Context& context, const canonical::ShipmentLabel& label) {
       .bind(planned->label_ref, planned->carrier_scac, planned->service, planned->tracking,
             planned->id)
       .run();
-  context.db.prepare("UPDATE orders SET trouble = '' WHERE id = ?").bind(planned->order_id).run();
+  context.db.prepare("UPDATE orders SET trouble = '' WHERE id = ? AND trouble <> ''")
+      .bind(planned->order_id)
+      .run();
   request_fulfillment(context, *planned, *order);
   derive_status(context, planned->order_id);
 }

@@ -75,9 +75,8 @@ void insert(Context& context, const Planned& planned) {
   }
 }
 
-void plan_one(Context& context, const std::string& order_id, const std::string& warehouse,
-              std::vector<PlannedLine> lines, std::int64_t attempt) {
-  const auto order = find_order(context.db, order_id);
+void plan_one(Context& context, const std::string& order_id, const KnownOrder& order,
+              const std::string& warehouse, std::vector<PlannedLine> lines, std::int64_t attempt) {
   Planned planned;
   planned.id = context.ids.next("shp");
   planned.order_id = order_id;
@@ -91,18 +90,18 @@ void plan_one(Context& context, const std::string& order_id, const std::string& 
   canonical::LabelRequest request;
   request.shipment = to_shipment(context.db, planned);
   request.ship_from = context.warehouse(warehouse).warehouse.address;
-  request.ship_to = order->header.ship_to;
-  request.po_number = order->header.po_number;
-  if (!order->service.empty()) {
-    request.service = order->service;
+  request.ship_to = order.header.ship_to;
+  request.po_number = order.header.po_number;
+  if (!order.service.empty()) {
+    request.service = order.service;
   }
   context.send({.type = canonical::kLabelRequested,
                 .target = context.settings.carrier_connector,
-                .business_key = order->business_key,
+                .business_key = order.business_key,
                 .subject = planned.id,
                 .idempotency_key = planned.id + "/label",
                 .data = canonical::encode(request),
-                .correlation_id = order->correlation_id});
+                .correlation_id = order.correlation_id});
 }
 
 }  // namespace
@@ -123,20 +122,20 @@ void set_shipment_state(Context& context, std::string_view shipment_id, std::str
   context.db.prepare("UPDATE shipments SET state = ? WHERE id = ?").bind(state, shipment_id).run();
 }
 
-void plan_shipments(Context& context, const std::string& order_id,
+void plan_shipments(Context& context, const std::string& order_id, const KnownOrder& order,
                     const std::vector<Choice>& choices) {
   std::map<std::string, std::vector<PlannedLine>> by_warehouse;
   for (const auto& choice : choices) {
     by_warehouse[choice.warehouse].push_back({choice.line_no, choice.sku, choice.quantity, 0});
   }
   for (auto& [warehouse, lines] : by_warehouse) {
-    plan_one(context, order_id, warehouse, std::move(lines), 1);
+    plan_one(context, order_id, order, warehouse, std::move(lines), 1);
   }
 }
 
-void plan_remainder(Context& context, const Planned& earlier,
+void plan_remainder(Context& context, const Planned& earlier, const KnownOrder& order,
                     const std::vector<PlannedLine>& missing) {
-  plan_one(context, earlier.order_id, earlier.warehouse, missing, earlier.attempt + 1);
+  plan_one(context, earlier.order_id, order, earlier.warehouse, missing, earlier.attempt + 1);
 }
 
 canonical::Shipment to_shipment(journal::Database& db, const Planned& planned) {

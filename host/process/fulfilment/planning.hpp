@@ -9,6 +9,7 @@
 
 #include "crossdock/canonical/fulfillment.hpp"
 #include "host/process/context.hpp"
+#include "host/process/orders/order_book.hpp"
 #include "host/process/sourcing/sourcing.hpp"
 
 namespace crossdock::host::process {
@@ -46,10 +47,10 @@ std::vector<Planned> plans_of(journal::Database& db, std::string_view order_id);
 void set_shipment_state(Context& context, std::string_view shipment_id, std::string_view state);
 
 // One planned shipment per warehouse of the choices; asks the carrier for labels.
-void plan_shipments(Context& context, const std::string& order_id,
+void plan_shipments(Context& context, const std::string& order_id, const KnownOrder& order,
                     const std::vector<Choice>& choices);
 // What a warehouse shipped short, planned again there.
-void plan_remainder(Context& context, const Planned& earlier,
+void plan_remainder(Context& context, const Planned& earlier, const KnownOrder& order,
                     const std::vector<PlannedLine>& missing);
 
 // The canonical shipment of a plan: one carton with everything in it.

@@ -197,7 +197,7 @@ void handle_shortage(Context& context, const Planned& planned, const KnownOrder&
   const auto elsewhere = route(context, wanted);
   const bool again = planned.attempt < context.settings.most_fulfillment_attempts;
   if (again && elsewhere.choices.empty()) {
-    plan_remainder(context, planned, missing);
+    plan_remainder(context, planned, order, missing);
     return;
   }
   record_decision(context, planned.order_id, elsewhere);
@@ -217,9 +217,9 @@ void handle_shortage(Context& context, const Planned& planned, const KnownOrder&
               shortage.quantity, priority);
     }
   }
-  plan_shipments(context, planned.order_id, elsewhere.choices);
+  plan_shipments(context, planned.order_id, order, elsewhere.choices);
   if (!here.empty()) {
-    plan_remainder(context, planned, here);
+    plan_remainder(context, planned, order, here);
   }
 }
 

@@ -97,7 +97,7 @@ void route_again(Context& context, const Planned& planned, const KnownOrder& ord
             priority);
   }
   note_promise(context, planned.order_id, routing.ship_on, routing.arrives_on);
-  plan_shipments(context, planned.order_id, routing.choices);
+  plan_shipments(context, planned.order_id, order, routing.choices);
 }
 
 void take_away(Context& context, const Planned& planned, const KnownOrder& order,

@@ -57,13 +57,6 @@ std::int64_t read_status_rev(journal::Database& db) {
   return statement.step() ? statement.integer(0) : 0;
 }
 
-std::int64_t read_pool_rev(journal::Database& db, std::string_view sku) {
-  auto statement = db.prepare("SELECT COALESCE(SUM(rev), 0) FROM allocation_pools WHERE sku = ?");
-  statement.bind(sku);
-  statement.step();
-  return statement.integer(0);
-}
-
 // Pools take of net by priority; what they leave is shared.
 void share_out(StockOfProduct& out) {
   for (auto& [code, at] : out.warehouses) {
@@ -146,11 +139,12 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
   out.sku = sku;
   read_positions(db, out);
   for (auto& pool : pools_of(db, sku)) {
+    out.rev += pool.rev;
     if (pool.valid_at(now_ns)) {
       out.pools.push_back({std::move(pool), 0});
     }
   }
-  out.rev += read_pool_rev(db, sku) + read_status_rev(db);
+  out.rev += read_status_rev(db);
   read_group_demand(db, out);
   read_thresholds(db, out);
   const auto said = said_statuses(db);

@@ -1,17 +1,26 @@
 #include "host/process/inventory/kits.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace crossdock::host::process {
 
 std::vector<Component> components_of(journal::Database& db, std::string_view sku) {
   std::vector<Component> out;
-  auto statement =
-      db.prepare("SELECT component, factor FROM kit_components WHERE kit = ? ORDER BY part");
+  auto statement = db.prepare("SELECT component, factor, part FROM kit_components WHERE kit = ?");
   statement.bind(sku);
+  std::vector<std::pair<std::int64_t, Component>> parts;
   while (statement.step()) {
-    out.push_back({statement.text(0), statement.integer(1)});
+    parts.push_back({statement.integer(2), {statement.text(0), statement.integer(1)}});
   }
-  if (out.empty()) {
+  if (parts.empty()) {
     out.push_back({std::string(sku), canonical::Quantity::kScale});
+    return out;
+  }
+  std::sort(parts.begin(), parts.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (auto& [part, component] : parts) {
+    out.push_back(std::move(component));
   }
   return out;
 }

@@ -1,6 +1,7 @@
 #include "host/process/inventory/pools.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace crossdock::host::process {
 namespace {
@@ -42,14 +43,17 @@ void change_draw(Context& context, std::string_view reservation, std::string_vie
 std::vector<Pool> pools_of(journal::Database& db, std::string_view sku) {
   std::vector<Pool> out;
   auto statement = db.prepare(
-      "SELECT id, scope, channel, quota, used, mode, priority, valid_from, valid_to FROM "
-      "allocation_pools WHERE sku = ? ORDER BY priority DESC, id");
+      "SELECT id, scope, channel, quota, used, mode, priority, valid_from, valid_to, rev FROM "
+      "allocation_pools WHERE sku = ?");
   statement.bind(sku);
   while (statement.step()) {
     out.push_back({statement.text(0), statement.text(1), statement.text(2), statement.integer(3),
                    statement.integer(4), statement.text(5) != "spill", statement.integer(6),
-                   statement.integer(7), statement.integer(8)});
+                   statement.integer(7), statement.integer(8), statement.integer(9)});
   }
+  std::sort(out.begin(), out.end(), [](const Pool& a, const Pool& b) {
+    return std::tie(b.priority, a.id) < std::tie(a.priority, b.id);
+  });
   return out;
 }
 

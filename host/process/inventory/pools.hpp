@@ -27,6 +27,7 @@ struct Pool {
   std::int64_t priority = 0;
   std::int64_t valid_from_ns = 0;
   std::int64_t valid_to_ns = 0;  // 0: for good
+  std::int64_t rev = 0;          // grows with every change
 
   bool valid_at(std::int64_t ns) const {
     return valid_from_ns <= ns && (valid_to_ns == 0 || ns < valid_to_ns);

@@ -101,7 +101,7 @@ void cover_order(Context& context, const std::string& order_id) {
   if (!held_back) {
     record_decision(context, order_id, routing);
     note_promise(context, order_id, routing.ship_on, routing.arrives_on);
-    plan_shipments(context, order_id, routing.choices);
+    plan_shipments(context, order_id, *order, routing.choices);
   }
   derive_status(context, order_id);
 }

@@ -80,8 +80,8 @@ void insert_order(Context& context, const canonical::Order& order,
   context.db
       .prepare(
           "INSERT INTO orders(id, channel, po_number, customer, status, correlation_id, "
-          "business_key, created_at, header, requested, charges, service, value_minor, source_rev) "
-          "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+          "business_key, created_at, header, requested, charges, service, value_minor, source_rev, "
+          "capture) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,'validated')")
       .bind(header.order_id, header.channel, header.po_number, header.customer, "captured",
             message.correlation_id, message.business_key, context.now_ns, canonical::encode(header),
             canonical::encode(order.requested), "", order.requested.service_level.value_or(""),
@@ -303,17 +303,27 @@ void hold_stock(Context& context, const std::string& id, const canonical::Order&
                 std::map<std::string, LineCheck>& checks, Routed& routing, bool held_back,
                 ShortagePolicy policy) {
   const int priority = channel_priority(context.settings, order.header.channel);
+  const auto take = [&](std::string_view line_no, std::string_view sku, std::string_view place,
+                        std::int64_t quantity) {
+    hold(context, {.order_id = id,
+                   .line_no = line_no,
+                   .sku = sku,
+                   .place = place,
+                   .channel = order.header.channel,
+                   .quantity = quantity,
+                   .priority = priority});
+  };
   std::map<std::string, Demand> together;
   for (const auto& choice : routing.choices) {
     if (held_back) {
       auto& demand = together[choice.line_no];
       demand = {choice.line_no, choice.sku, demand.quantity + choice.quantity};
     } else {
-      reserve(context, id, choice.line_no, choice.sku, choice.warehouse, choice.quantity, priority);
+      take(choice.line_no, choice.sku, choice.warehouse, choice.quantity);
     }
   }
   for (const auto& [line_no, demand] : together) {
-    reserve(context, id, line_no, demand.sku, kGroupPlace, demand.quantity, priority);
+    take(line_no, demand.sku, kGroupPlace, demand.quantity);
   }
   auto& shortages = routing.shortages;
   for (auto one = shortages.begin(); one != shortages.end();) {
@@ -321,7 +331,7 @@ void hold_stock(Context& context, const std::string& id, const canonical::Order&
       reject_line(context, id, one->line_no, one->quantity);
       one = shortages.erase(one);
     } else {
-      reserve(context, id, one->line_no, one->sku, kNoPlace, one->quantity, priority);
+      take(one->line_no, one->sku, kNoPlace, one->quantity);
       ++one;
     }
   }
@@ -413,10 +423,9 @@ void order_captured(Context& context, const canonical::Order& captured,
       reject_line(context, id, line.line_no, line.ordered.e4);
     }
   }
-  context.db.prepare("UPDATE orders SET capture = ? WHERE id = ?")
-      .bind(demands.empty() ? "rejected" : "validated", id)
-      .run();
-  if (!demands.empty()) {
+  if (demands.empty()) {
+    context.db.prepare("UPDATE orders SET capture = 'rejected' WHERE id = ?").bind(id).run();
+  } else {
     raise_holds(context, header, price_differences);
   }
 
@@ -424,7 +433,11 @@ void order_captured(Context& context, const canonical::Order& captured,
   const bool held_back = has_open_hold(context.db, id) || ships_later(context, order.requested);
   Routed routing;
   if (!demands.empty()) {
-    routing = route(context, wanted_of(context, id, *find_order(context.db, id), demands));
+    KnownOrder known;
+    known.header = header;
+    known.service = order.requested.service_level.value_or("");
+    known.value_minor = value_of(order.lines);
+    routing = route(context, wanted_of(context, id, known, demands));
     if (policy == ShortagePolicy::ship_complete && !routing.shortages.empty()) {
       routing.hold_back();
     }

@@ -1,7 +1,11 @@
 #include "host/process/orders/holds.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include "crossdock/canonical/instant.hpp"
 #include "host/process/fulfilment/planning.hpp"
+#include "host/process/inventory/kits.hpp"
 #include "host/process/orders/order_book.hpp"
 #include "host/process/reservations/reservations.hpp"
 #include "host/process/sourcing/sourcing.hpp"
@@ -29,43 +33,98 @@ std::optional<std::int64_t> not_before(const Context& context,
   return earliest && *earliest > context.now_ns ? earliest : std::nullopt;
 }
 
-// What the order holds at warehouses and no warehouse was asked for.
-std::vector<Choice> unplanned(journal::Database& db, const std::string& order_id) {
-  std::vector<Choice> out;
-  auto statement = db.prepare(
-      "SELECT l.line_no, l.sku, r.warehouse FROM order_lines l JOIN (SELECT DISTINCT line_no, "
-      "warehouse FROM reservations WHERE order_id = ?1 AND open > 0 AND warehouse NOT IN ('', "
-      "'*')) r ON r.line_no = l.line_no WHERE l.order_id = ?1 ORDER BY l.number, r.warehouse");
+struct LineName {
+  std::string line_no;
+  std::string sku;
+  std::int64_t number = 0;
+};
+
+// In the buyer's order.
+std::vector<LineName> lines_of(journal::Database& db, const std::string& order_id) {
+  std::vector<LineName> out;
+  auto statement = db.prepare("SELECT line_no, sku, number FROM order_lines WHERE order_id = ?");
   statement.bind(order_id);
   while (statement.step()) {
-    out.push_back({statement.text(0), statement.text(1), statement.text(2), 0});
+    out.push_back({statement.text(0), statement.text(1), statement.integer(2)});
   }
-  for (auto& one : out) {
-    auto planned = db.prepare(
-        "SELECT COALESCE(SUM(l.planned - l.shipped), 0) FROM shipments s JOIN shipment_lines l ON "
-        "l.shipment_id = s.id WHERE s.order_id = ?1 AND s.warehouse = ?2 AND l.line_no = ?3 AND "
-        "s.state IN ('planned', 'label_refused', 'submitted', 'accepted', 'picked', 'partial')");
-    planned.bind(order_id, one.warehouse, one.line_no);
-    planned.step();
-    one.quantity = open_at(db, order_id, one.line_no, one.warehouse) - planned.integer(0);
-  }
-  std::erase_if(out, [](const auto& one) { return one.quantity <= 0; });
+  std::sort(out.begin(), out.end(),
+            [](const LineName& a, const LineName& b) { return a.number < b.number; });
   return out;
 }
 
-std::vector<Demand> without_warehouse(journal::Database& db, const std::string& order_id) {
+// By line, then by place; units of the line, as open_at() counts them.
+using ByPlace = std::map<std::string, std::map<std::string, std::int64_t>>;
+
+ByPlace held_by(journal::Database& db, const std::string& order_id) {
+  ByPlace out;
+  auto statement =
+      db.prepare("SELECT line_no, warehouse, open, factor FROM reservations WHERE order_id = ?");
+  statement.bind(order_id);
+  while (statement.step()) {
+    const auto open = in_product(statement.integer(2), statement.integer(3));
+    const auto [at, added] = out[statement.text(0)].try_emplace(statement.text(1), open);
+    at->second = std::min(at->second, open);
+  }
+  return out;
+}
+
+ByPlace planned_by(journal::Database& db, const std::string& order_id) {
+  ByPlace out;
+  auto statement = db.prepare(
+      "SELECT l.line_no, s.warehouse, l.planned - l.shipped FROM shipments s JOIN shipment_lines l "
+      "ON l.shipment_id = s.id WHERE s.order_id = ? AND s.state IN ('planned', 'label_refused', "
+      "'submitted', 'accepted', 'picked', 'partial')");
+  statement.bind(order_id);
+  while (statement.step()) {
+    out[statement.text(0)][statement.text(1)] += statement.integer(2);
+  }
+  return out;
+}
+
+// What the order holds at warehouses and no warehouse was asked for.
+std::vector<Choice> unplanned(journal::Database& db, const std::string& order_id,
+                              const std::vector<LineName>& lines) {
+  std::vector<Choice> out;
+  const auto held = held_by(db, order_id);
+  auto planned = planned_by(db, order_id);
+  for (const auto& line : lines) {
+    const auto places = held.find(line.line_no);
+    if (places == held.end()) {
+      continue;
+    }
+    for (const auto& [place, open] : places->second) {
+      if (place == kNoPlace || place == kGroupPlace) {
+        continue;
+      }
+      if (const auto left = open - planned[line.line_no][place]; left > 0) {
+        out.push_back({line.line_no, line.sku, place, left});
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<Demand> without_warehouse(journal::Database& db, const std::string& order_id,
+                                      const std::vector<LineName>& lines) {
   std::vector<Demand> out;
-  for (const auto& line : order_lines(db, order_id)) {
-    if (const auto open = open_at(db, order_id, line.line_no, kGroupPlace); open > 0) {
-      out.push_back({line.line_no, line.sku, open});
+  const auto held = held_by(db, order_id);
+  for (const auto& line : lines) {
+    const auto places = held.find(line.line_no);
+    if (places == held.end()) {
+      continue;
+    }
+    const auto at = places->second.find(std::string(kGroupPlace));
+    if (at != places->second.end() && at->second > 0) {
+      out.push_back({line.line_no, line.sku, at->second});
     }
   }
   return out;
 }
 
 // Pins what is held for the channel's warehouses together, in one operation per line and place.
-void pin(Context& context, const std::string& order_id, const KnownOrder& order) {
-  const auto demands = without_warehouse(context.db, order_id);
+void pin(Context& context, const std::string& order_id, const KnownOrder& order,
+         const std::vector<LineName>& lines) {
+  const auto demands = without_warehouse(context.db, order_id, lines);
   if (demands.empty()) {
     return;
   }
@@ -150,8 +209,9 @@ bool proceed(Context& context, const std::string& order_id) {
         .run();
     log_order(context, order_id, "released", "");
   }
-  pin(context, order_id, *order);
-  plan_shipments(context, order_id, unplanned(context.db, order_id));
+  const auto lines = lines_of(context.db, order_id);
+  pin(context, order_id, *order, lines);
+  plan_shipments(context, order_id, *order, unplanned(context.db, order_id, lines));
   derive_status(context, order_id);
   return true;
 }

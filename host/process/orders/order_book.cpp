@@ -2,6 +2,7 @@
 
 #include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/money.hpp"
+#include "host/process/reservations/reservations.hpp"
 
 namespace crossdock::host::process {
 
@@ -68,23 +69,53 @@ std::int64_t value_of(const std::vector<canonical::OrderLine>& lines) {
 
 namespace {
 
-struct Sums {
+// The quantities of an order's lines together, and its own facts: one look at the order.
+struct Facts {
   std::int64_t ordered = 0;
   std::int64_t rejected = 0;
   std::int64_t cancelled = 0;
   std::int64_t shipped = 0;
   std::int64_t invoiced = 0;
+  std::string fraud;
+  std::string credit;
+  std::string status;  // as it stands
+  bool refused = false;
+  bool held = false;
+  bool has_returns = false;
+
+  // Then the buyer corrects it and sends it again under the same number.
+  bool refused_as_a_whole() const { return shipped == 0 && rejected == ordered; }
 };
 
-Sums sums_of(journal::Database& db, std::string_view order_id) {
+Facts facts_of(journal::Database& db, std::string_view order_id) {
+  Facts out;
+  {
+    auto statement = db.prepare(
+        "SELECT ordered, rejected, cancelled, shipped, invoiced FROM order_lines WHERE order_id = "
+        "?");
+    statement.bind(order_id);
+    while (statement.step()) {
+      out.ordered += statement.integer(0);
+      out.rejected += statement.integer(1);
+      out.cancelled += statement.integer(2);
+      out.shipped += statement.integer(3);
+      out.invoiced += statement.integer(4);
+    }
+  }
   auto statement = db.prepare(
-      "SELECT COALESCE(SUM(ordered), 0), COALESCE(SUM(rejected), 0), COALESCE(SUM(cancelled), "
-      "0), COALESCE(SUM(shipped), 0), COALESCE(SUM(invoiced), 0) "
-      "FROM order_lines WHERE order_id = ?");
+      "SELECT fraud, credit, status, refused, EXISTS(SELECT 1 FROM holds WHERE order_id = ?1 AND "
+      "released_at = 0), EXISTS(SELECT 1 FROM returns WHERE order_id = ?1) FROM orders WHERE id = "
+      "?1");
   statement.bind(order_id);
-  statement.step();
-  return {statement.integer(0), statement.integer(1), statement.integer(2), statement.integer(3),
-          statement.integer(4)};
+  if (statement.step()) {
+    out.fraud = statement.text(0);
+    out.credit = statement.text(1);
+    out.status = statement.text(2);
+    out.refused = statement.integer(3) != 0;
+    out.held = statement.integer(4) != 0;
+    out.has_returns = statement.integer(5) != 0;
+  }
+  return out;
 }
 
 struct Work {
@@ -125,48 +156,49 @@ Returned returned_of(journal::Database& db, std::string_view order_id) {
   return out;
 }
 
-bool has(journal::Database& db, std::string_view sql, std::string_view order_id) {
-  auto statement = db.prepare(sql);
+// What of an order has no warehouse.
+struct Placeless {
+  bool waits = false;     // for stock
+  bool unpinned = false;  // held at a channel's warehouses together
+};
+
+Placeless placeless(journal::Database& db, std::string_view order_id) {
+  Placeless out;
+  auto statement = db.prepare("SELECT warehouse, open FROM reservations WHERE order_id = ?");
   statement.bind(order_id);
-  return statement.step();
+  while (statement.step()) {
+    if (statement.integer(1) > 0) {
+      const auto place = statement.text(0);
+      out.waits |= place == kNoPlace;
+      out.unpinned |= place == kGroupPlace;
+    }
+  }
+  return out;
 }
 
-}  // namespace
-
-std::string derived_status(journal::Database& db, std::string_view order_id) {
-  const auto s = sums_of(db, order_id);
-  if (s.shipped == 0 && s.rejected == s.ordered) {
+std::string status_from(journal::Database& db, std::string_view order_id, const Facts& f) {
+  if (f.refused_as_a_whole()) {
     return "rejected";
   }
-  std::string fraud;
-  std::string credit;
-  {
-    auto statement = db.prepare("SELECT fraud, credit FROM orders WHERE id = ?");
-    statement.bind(order_id);
-    statement.step();
-    fraud = statement.text(0);
-    credit = statement.text(1);
-  }
-  if (s.shipped == 0 && (fraud == "failed" || credit == "declined")) {
+  if (f.shipped == 0 && (f.fraud == "failed" || f.credit == "declined")) {
     return "rejected";
   }
-  if (s.shipped == 0 && s.rejected + s.cancelled == s.ordered) {
+  if (f.shipped == 0 && f.rejected + f.cancelled == f.ordered) {
     return "cancelled";
   }
-  const auto returned = returned_of(db, order_id);
-  const bool all_shipped = s.shipped + s.rejected + s.cancelled == s.ordered;
-  if (all_shipped && s.invoiced == s.shipped && !returned.open) {
+  const auto returned = f.has_returns ? returned_of(db, order_id) : Returned{};
+  const bool all_shipped = f.shipped + f.rejected + f.cancelled == f.ordered;
+  if (all_shipped && f.invoiced == f.shipped && !returned.open) {
     return "closed";
   }
-  if (!all_shipped &&
-      has(db, "SELECT 1 FROM holds WHERE order_id = ? AND released_at = 0", order_id)) {
+  if (!all_shipped && f.held) {
     return "on_hold";
   }
   if (returned.quantity > 0) {
-    return returned.quantity >= s.shipped ? "returned" : "partially_returned";
+    return returned.quantity >= f.shipped ? "returned" : "partially_returned";
   }
   const auto work = work_of(db, order_id);
-  if (s.shipped > 0) {
+  if (f.shipped > 0) {
     if (work.some_delivered) {
       return all_shipped && work.all_delivered ? "delivered" : "partially_delivered";
     }
@@ -175,41 +207,36 @@ std::string derived_status(journal::Database& db, std::string_view order_id) {
   if (work.released) {
     return "released";
   }
-  const bool waits =
-      has(db, "SELECT 1 FROM reservations WHERE order_id = ? AND warehouse = '' AND open > 0",
-          order_id);
-  const bool unpinned =
-      has(db, "SELECT 1 FROM reservations WHERE order_id = ? AND warehouse = '*' AND open > 0",
-          order_id);
-  if (!waits && !unpinned) {
+  const auto nowhere = placeless(db, order_id);
+  if (!nowhere.waits && !nowhere.unpinned) {
     return "routed";
   }
-  if (waits) {
+  if (nowhere.waits) {
     return "backordered";
   }
-  return fraud == "cleared" && (credit == "approved" || credit == "none") ? "approved"
-         : credit == "approved" && fraud == "none"                        ? "approved"
-                                                                          : "captured";
-}
-
-namespace {
-
-// Then the buyer corrects it and sends it again under the same number.
-bool refused_as_a_whole(journal::Database& db, std::string_view order_id) {
-  const auto s = sums_of(db, order_id);
-  return s.shipped == 0 && s.rejected == s.ordered;
+  return f.fraud == "cleared" && (f.credit == "approved" || f.credit == "none") ? "approved"
+         : f.credit == "approved" && f.fraud == "none"                          ? "approved"
+                                                                                : "captured";
 }
 
 }  // namespace
 
+std::string derived_status(journal::Database& db, std::string_view order_id) {
+  return status_from(db, order_id, facts_of(db, order_id));
+}
+
 void derive_status(Context& context, std::string_view order_id) {
-  const auto status = derived_status(context.db, order_id);
-  context.db
-      .prepare(
-          "UPDATE orders SET status = ?1, refused = ?3 WHERE id = ?2 AND (status <> ?1 OR refused "
-          "<> ?3)")
-      .bind(status, order_id, refused_as_a_whole(context.db, order_id))
-      .run();
+  const auto facts = facts_of(context.db, order_id);
+  const auto status = status_from(context.db, order_id, facts);
+  // Each alone: a change of `refused` is a change of the index by number too.
+  if (facts.refused != facts.refused_as_a_whole()) {
+    context.db.prepare("UPDATE orders SET refused = ?2 WHERE id = ?1")
+        .bind(order_id, facts.refused_as_a_whole())
+        .run();
+  }
+  if (facts.status != status) {
+    context.db.prepare("UPDATE orders SET status = ?2 WHERE id = ?1").bind(order_id, status).run();
+  }
 }
 
 bool is_over(std::string_view status) {
@@ -244,7 +271,7 @@ Wanted wanted_of(const Context& context, std::string_view order_id, const KnownO
   out.value_minor = order.value_minor;
   out.demands = std::move(demands);
   auto statement = context.db.prepare(
-      "SELECT DISTINCT warehouse FROM shipments WHERE order_id = ? AND state = 'rejected'");
+      "SELECT warehouse FROM shipments WHERE order_id = ? AND state = 'rejected'");
   statement.bind(order_id);
   while (statement.step()) {
     out.excluded.insert(statement.text(0));

@@ -140,6 +140,9 @@ void credit_decided(Context& context, const std::string& order_id, const KnownOr
 }  // namespace
 
 void begin_reviews(Context& context, const std::string& order_id, const ChannelSettings& channel) {
+  if (!channel.fraud_review && !channel.credit_review && !channel.payment_required) {
+    return;
+  }
   const auto order = *find_order(context.db, order_id);
   if (channel.fraud_review && order.fraud == "none") {
     advance(context, order_id, "fraud", kFraud, order.fraud, "pending", false);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <tuple>
 
 #include "crossdock/canonical/envelope_wire.hpp"
 #include "host/process/schema.hpp"
@@ -49,18 +50,34 @@ class Rebuild {
     out_.last = journal_.last();
     journal::Position at = 1;
     while (at <= out_.last) {
-      journal::StoreTransaction transaction(db_);
       const auto end = std::min(out_.last, at + kGroup - 1);
-      journal_.read_range(at, end, [&](const journal::StoredMessage& stored) { place(stored); });
+      if (!apply_range(at, end, Undo::with_transaction)) {
+        apply_range(at, end, Undo::alone);
+      }
       at = end + 1;
-      db_.prepare("DELETE FROM outbox").run();
-      transaction.commit();
       progress(at - 1, out_.last);
     }
     return out_;
   }
 
  private:
+  // One transaction. False: nothing was done, and one of them can only be refused by itself.
+  bool apply_range(journal::Position from, journal::Position until, Undo undo) {
+    const auto before = std::tuple(out_, later_, handled_at_);
+    undo_ = undo;
+    try {
+      journal::StoreTransaction transaction(db_);
+      journal_.read_range(from, until,
+                          [&](const journal::StoredMessage& stored) { place(stored); });
+      db_.prepare("DELETE FROM outbox").run();
+      transaction.commit();
+      return true;
+    } catch (const RunAgain&) {
+      std::tie(out_, later_, handled_at_) = before;
+      return false;
+    }
+  }
+
   void place(const journal::StoredMessage& stored) {
     const auto at = stored.position;
     if (is_ours(stored)) {
@@ -87,7 +104,7 @@ class Rebuild {
       throw std::runtime_error("message " + std::to_string(stored.position) +
                                " of the journal cannot be read");
     }
-    if (apply_message(db_, settings, stored.recorded_at_ns, message).empty()) {
+    if (apply_message(db_, settings, stored.recorded_at_ns, message, undo_).empty()) {
       ++out_.applied;
       return;
     }
@@ -108,6 +125,7 @@ class Rebuild {
   std::multimap<journal::Position, journal::Position> later_;
   std::map<journal::Position, std::int64_t> handled_at_;  // of those
   Rebuilt out_;
+  Undo undo_ = Undo::alone;
 };
 
 std::vector<std::string> tables_of(journal::Database& db) {

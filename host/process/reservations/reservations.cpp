@@ -28,17 +28,24 @@ const char* state_of(const Hold& wanted, std::int64_t now_ns) {
 
 // A line that turns hard is hard as a whole: what was soft of it is confirmed first.
 void agree_on_state(Context& context, const Hold& wanted, const char*& state) {
-  for (const auto& row : rows_at(context.db, wanted.order_id, wanted.line_no, wanted.place)) {
-    if (row.open == 0) {
-      continue;
+  bool soft = false;
+  bool hard = false;
+  {
+    auto statement = context.db.prepare(
+        "SELECT state FROM reservations WHERE order_id = ? AND line_no = ? AND warehouse = ? AND "
+        "open > 0");
+    statement.bind(wanted.order_id, wanted.line_no, wanted.place);
+    while (statement.step()) {
+      const auto one = statement.text(0);
+      soft |= one == "soft";
+      hard |= one == "hard";
     }
-    if (row.state == "soft" && std::string_view(state) == "hard") {
-      confirm(context, wanted.order_id, wanted.line_no, wanted.place);
-      return;
-    }
-    if (row.state == "hard" && std::string_view(state) == "soft") {
-      state = "hard";
-    }
+  }
+  if (hard && std::string_view(state) == "soft") {
+    state = "hard";
+  }
+  if (soft && std::string_view(state) == "hard") {
+    confirm(context, wanted.order_id, wanted.line_no, wanted.place);
   }
 }
 
@@ -52,6 +59,25 @@ void set_lapse(Context& context, const ReservationRow& row, std::int64_t ttl_ns)
   }
 }
 
+// To what the line holds of this product at this place already; returns the reservation's id.
+std::string add_to_part(Context& context, const Hold& wanted, const Component& component,
+                        std::int64_t quantity, const char* state) {
+  context.db
+      .prepare(
+          "UPDATE reservations SET quantity = quantity + ?5, open = open + ?5, state = ?6, "
+          "needed_at = ?7, rev = rev + 1 WHERE order_id = ?1 AND line_no = ?2 AND sku = ?3 AND "
+          "warehouse = ?4")
+      .bind(wanted.order_id, wanted.line_no, component.sku, wanted.place, quantity, state,
+            wanted.needed_at_ns)
+      .run();
+  auto statement = context.db.prepare(
+      "SELECT id FROM reservations WHERE order_id = ? AND line_no = ? AND sku = ? AND warehouse = "
+      "?");
+  statement.bind(wanted.order_id, wanted.line_no, component.sku, wanted.place);
+  statement.step();
+  return statement.text(0);
+}
+
 void hold_part(Context& context, const Hold& wanted, const Component& component, std::int64_t part,
                const char* state, const std::string& channel) {
   ReservationRow row;
@@ -60,20 +86,19 @@ void hold_part(Context& context, const Hold& wanted, const Component& component,
   row.channel = channel;
   row.state = state;
   const auto quantity = in_component(wanted.quantity, component.factor);
-  {
-    auto statement = context.db.prepare(
-        "INSERT INTO reservations(id, order_id, line_no, sku, warehouse, channel, demand, "
-        "quantity, "
-        "open, state, part, factor, needed_at, created_at, rank) VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
-        "?7, "
-        "?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT(order_id, line_no, sku, warehouse) DO "
-        "UPDATE SET quantity = quantity + ?8, open = open + ?8, state = ?9, needed_at = ?12, "
-        "rev = rev + 1 RETURNING id");
-    statement.bind(context.ids.next("res"), wanted.order_id, wanted.line_no, component.sku,
-                   wanted.place, channel, wanted.demand, quantity, state, part, component.factor,
-                   wanted.needed_at_ns, context.now_ns, -wanted.priority);
-    statement.step();
-    row.id = statement.text(0);
+  row.id = context.ids.next("res");
+  context.db
+      .prepare(
+          "INSERT INTO reservations(id, order_id, line_no, sku, warehouse, channel, demand, "
+          "quantity, open, state, part, factor, needed_at, created_at, rank) VALUES(?1, ?2, ?3, "
+          "?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT(order_id, line_no, "
+          "sku, warehouse) DO NOTHING")
+      .bind(row.id, wanted.order_id, wanted.line_no, component.sku, wanted.place, channel,
+            wanted.demand, quantity, state, part, component.factor, wanted.needed_at_ns,
+            context.now_ns, -wanted.priority)
+      .run();
+  if (context.db.changes() == 0) {
+    row.id = add_to_part(context, wanted, component, quantity, state);
   }
   change_bucket(context, row, quantity);
   if (row.place != kNoPlace && row.place != kGroupPlace && row.state != "dated") {

@@ -1,5 +1,8 @@
 #include "host/process/reservations/rows.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 #include "host/process/inventory/publishing.hpp"
 #include "host/process/reservations/reservations.hpp"
 
@@ -32,8 +35,12 @@ std::vector<ReservationRow> read_rows(journal::Database& db, const std::string& 
 
 std::vector<ReservationRow> rows_at(journal::Database& db, std::string_view order_id,
                                     std::string_view line_no, std::string_view place) {
-  return read_rows(db, "order_id = ? AND line_no = ? AND warehouse = ? ORDER BY part, sku",
-                   order_id, line_no, place);
+  auto out =
+      read_rows(db, "order_id = ? AND line_no = ? AND warehouse = ?", order_id, line_no, place);
+  std::sort(out.begin(), out.end(), [](const ReservationRow& a, const ReservationRow& b) {
+    return std::tie(a.part, a.sku) < std::tie(b.part, b.sku);
+  });
+  return out;
 }
 
 std::vector<ReservationRow> rows_of(journal::Database& db, std::string_view order_id) {

@@ -1,11 +1,11 @@
 #include "host/process/sourcing/decide.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <cmath>
 #include <set>
 
 #include "crossdock/canonical/quantity.hpp"
+#include "host/process/json_text.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -420,47 +420,51 @@ void Routing::hold_back() {
 }
 
 std::string Routing::to_json() const {
-  namespace json = boost::json;
-  json::array choice_list;
-  for (const auto& one : choices) {
-    choice_list.push_back({{"line", one.line_no},
-                           {"sku", one.sku},
-                           {"warehouse", one.warehouse},
-                           {"quantity", canonical::decimal_text(one.quantity, 4)}});
-  }
-  json::array shortage_list;
-  for (const auto& one : shortages) {
-    shortage_list.push_back({{"line", one.line_no},
-                             {"sku", one.sku},
-                             {"quantity", canonical::decimal_text(one.quantity, 4)}});
-  }
-  json::array reason_list;
-  for (const auto& one : reasons) {
-    json::object row{
-        {"warehouse", one.warehouse}, {"eligible", one.eligible}, {"reason", one.reason}};
-    if (one.distance_km) {
-      row["distance_km"] = std::round(*one.distance_km * 10) / 10;
-    }
-    reason_list.push_back(std::move(row));
-  }
-  json::array applied_list;
+  JsonText out;
+  out.open_object().member("rule", rule).member("rules", rules_name).member("version", version);
+  out.key("applied").open_array();
   for (const auto& name : applied) {
-    applied_list.emplace_back(name);
+    out.value(name);
   }
-  json::object out{{"rule", rule},
-                   {"rules", rules_name},
-                   {"version", version},
-                   {"applied", std::move(applied_list)},
-                   {"choices", std::move(choice_list)},
-                   {"shortages", std::move(shortage_list)},
-                   {"warehouses", std::move(reason_list)}};
+  out.close_array();
+  out.key("choices").open_array();
+  for (const auto& one : choices) {
+    out.open_object()
+        .member("line", one.line_no)
+        .member("sku", one.sku)
+        .member("warehouse", one.warehouse)
+        .member("quantity", canonical::decimal_text(one.quantity, 4))
+        .close_object();
+  }
+  out.close_array();
+  out.key("shortages").open_array();
+  for (const auto& one : shortages) {
+    out.open_object()
+        .member("line", one.line_no)
+        .member("sku", one.sku)
+        .member("quantity", canonical::decimal_text(one.quantity, 4))
+        .close_object();
+  }
+  out.close_array();
+  out.key("warehouses").open_array();
+  for (const auto& one : reasons) {
+    out.open_object()
+        .member("warehouse", one.warehouse)
+        .member("eligible", one.eligible)
+        .member("reason", one.reason);
+    if (one.distance_km) {
+      out.member("distance_km", std::round(*one.distance_km * 10) / 10);
+    }
+    out.close_object();
+  }
+  out.close_array();
   if (ship_on) {
-    out["ship_on"] = canonical::to_string(*ship_on);
+    out.member("ship_on", canonical::to_string(*ship_on));
   }
   if (arrives_on) {
-    out["arrives_on"] = canonical::to_string(*arrives_on);
+    out.member("arrives_on", canonical::to_string(*arrives_on));
   }
-  return json::serialize(out);
+  return out.close_object().take();
 }
 
 }  // namespace crossdock::host::process

@@ -2,17 +2,20 @@
 
 #include <boost/json.hpp>
 
+#include "host/process/json_text.hpp"
+
 namespace crossdock::host::process {
 namespace {
 
 namespace json = boost::json;
 
-json::object amounts(const std::map<std::string, std::int64_t>& values) {
-  json::object out;
+void write_amounts(JsonText& out, std::string_view name,
+                   const std::map<std::string, std::int64_t>& values) {
+  out.key(name).open_object();
   for (const auto& [key, value] : values) {
-    out[key] = value;
+    out.member(key, value);
   }
-  return out;
+  out.close_object();
 }
 
 std::map<std::string, std::int64_t> amounts_of(const json::value& in) {
@@ -36,47 +39,54 @@ std::string text_in(const json::object& in, const char* key) {
 }  // namespace
 
 std::string to_json(const Question& question) {
-  json::array lines;
+  JsonText out;
+  out.open_object()
+      .member("channel", question.channel)
+      .member("country", question.country)
+      .member("service", question.service)
+      .member("value", question.value_minor)
+      .member("at", question.at_ns);
+  out.key("lines").open_array();
   for (const auto& line : question.lines) {
-    json::array parts;
+    out.open_object()
+        .member("line", line.demand.line_no)
+        .member("sku", line.demand.sku)
+        .member("quantity", line.demand.quantity)
+        .member("hazard_class", line.hazard_class);
+    out.key("parts").open_array();
     for (const auto& part : line.parts) {
-      parts.push_back({{"sku", part.sku}, {"factor", part.factor}});
+      out.open_object().member("sku", part.sku).member("factor", part.factor).close_object();
     }
-    lines.push_back({{"line", line.demand.line_no},
-                     {"sku", line.demand.sku},
-                     {"quantity", line.demand.quantity},
-                     {"hazard_class", line.hazard_class},
-                     {"parts", std::move(parts)}});
+    out.close_array().close_object();
   }
-  json::array warehouses;
+  out.close_array();
+  out.key("warehouses").open_array();
   for (const auto& one : question.warehouses) {
-    json::array classes;
+    out.open_object()
+        .member("code", one.code)
+        .member("country", one.country)
+        .member("cost", one.cost_minor)
+        .member("priority", one.priority);
+    out.key("hazmat").open_array();
     for (const auto& word : one.hazmat_classes) {
-      classes.emplace_back(word);
+      out.value(word);
     }
-    json::object row{
-        {"code", one.code},           {"country", one.country},       {"cost", one.cost_minor},
-        {"priority", one.priority},   {"hazmat", std::move(classes)}, {"barred", one.barred},
-        {"stock", amounts(one.stock)}};
+    out.close_array().member("barred", one.barred);
+    write_amounts(out, "stock", one.stock);
     if (one.distance_km) {
-      row["distance"] = *one.distance_km;
+      out.member("distance", *one.distance_km);
     }
     if (one.ship_on) {
-      row["ship_on"] = canonical::to_string(*one.ship_on);
+      out.member("ship_on", canonical::to_string(*one.ship_on));
     }
     if (one.arrives_on) {
-      row["arrives_on"] = canonical::to_string(*one.arrives_on);
+      out.member("arrives_on", canonical::to_string(*one.arrives_on));
     }
-    warehouses.push_back(std::move(row));
+    out.close_object();
   }
-  return json::serialize(json::object{{"channel", question.channel},
-                                      {"country", question.country},
-                                      {"service", question.service},
-                                      {"value", question.value_minor},
-                                      {"at", question.at_ns},
-                                      {"lines", std::move(lines)},
-                                      {"warehouses", std::move(warehouses)},
-                                      {"in_all", amounts(question.in_all)}});
+  out.close_array();
+  write_amounts(out, "in_all", question.in_all);
+  return out.close_object().take();
 }
 
 std::optional<Question> question_from_json(std::string_view text) {

@@ -400,21 +400,35 @@ void bench_rebuild(const fs::path& folder, std::uint64_t orders) {
 
 int main(int argc, char** argv) {
   std::uint64_t orders = 20'000;
+  std::string_view only;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--orders") == 0 && i + 1 < argc) {
       orders = std::strtoull(argv[++i], nullptr, 10);
+    } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
+      only = argv[++i];
     } else {
-      std::printf("Usage: ./dev bench process [--orders N]   (20000)\n");
+      std::printf(
+          "Usage: ./dev bench process [--orders N] [--only PART]   (20000; all of orders, hot, "
+          "reader, rebuild)\n");
       return std::strcmp(argv[i], "--help") == 0 ? 0 : 64;
     }
   }
   const auto folder = fs::temp_directory_path() / ("crossdock-bench-" + std::to_string(::getpid()));
   fs::create_directories(folder);
+  const auto wanted = [&](std::string_view part) { return only.empty() || only == part; };
   try {
-    bench_orders(folder, "orders", orders, false, 0, true);
-    bench_orders(folder, "orders, 80 % on five products", orders, true, 0, true);
-    bench_orders(folder, "orders beside a reader", orders, false, 1, false);
-    bench_rebuild(folder, orders);
+    if (wanted("orders")) {
+      bench_orders(folder, "orders", orders, false, 0, true);
+    }
+    if (wanted("hot")) {
+      bench_orders(folder, "orders, 80 % on five products", orders, true, 0, true);
+    }
+    if (wanted("reader")) {
+      bench_orders(folder, "orders beside a reader", orders, false, 1, false);
+    }
+    if (wanted("rebuild")) {
+      bench_rebuild(folder, orders);
+    }
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "%s\n", fault.what());
     fs::remove_all(folder);

@@ -1,10 +1,10 @@
 // The command line as scripts use it: exit statuses, JSON, and words that say what to do next.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
 #include <boost/json.hpp>
 #include <fstream>
 
+#include "tests/integration/command_line/run.hpp"
 #include "tests/support/stack/bare_host.hpp"
 #include "tests/support/stack/folder.hpp"
 #include "tests/support/stack/stack.hpp"
@@ -14,28 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
-
-struct Run {
-  int status = -1;
-  std::string output;  // both streams
-};
-
-Run run(const std::string& arguments) {
-  const std::string command = program("crossdock").string() + " " + arguments + " 2>&1";
-  FILE* pipe = ::popen(command.c_str(), "r");
-  Run out;
-  char buffer[512];
-  while (pipe != nullptr && std::fgets(buffer, sizeof buffer, pipe) != nullptr) {
-    out.output += buffer;
-  }
-  const int status = ::pclose(pipe);
-  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return out;
-}
-
-bool says(const Run& run, const std::string& words) {
-  return run.output.find(words) != std::string::npos;
-}
 
 class CommandLine : public ::testing::Test {
  protected:
