@@ -31,6 +31,9 @@ T first(const std::vector<Sent>& sent, std::string_view type) {
 
 // The table that a line of a plan reads whole; empty: none.
 std::string scanned(const std::string& line) {
+  if (line == "SCAN CONSTANT ROW") {
+    return {};  // of no table
+  }
   for (const std::string word : {"SCAN ", "AUTOMATIC "}) {
     if (const auto at = line.find(word); at != std::string::npos) {
       const auto from = at + word.size();
