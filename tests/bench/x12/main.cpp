@@ -33,7 +33,7 @@ using namespace crossdock::x12;
 // Time of the processor, not of the wall: all here run on one thread, and what other programs do
 // meanwhile must not count.
 struct Clock {
-  using time_point = double;
+  using time_point = double;  // NOLINT(readability-identifier-naming): the standard's name
   static double now() {
     timespec time{};
     ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
@@ -173,13 +173,27 @@ Result checked_traffic(std::uint64_t megabytes) {
 }
 
 Result run_one(const std::string& name, const std::string& argument) {
-  if (name == "memchr") return count(argument);
-  if (name == "tape") return tape(argument);
-  if (name == "lexer") return lex(argument, best_way());
-  if (name == "lexer-portable") return lex(argument, Way::portable);
-  if (name == "envelope") return envelope(argument);
-  if (name == "checked") return checked(argument);
-  if (name == "canonical") return canonical(argument);
+  if (name == "memchr") {
+    return count(argument);
+  }
+  if (name == "tape") {
+    return tape(argument);
+  }
+  if (name == "lexer") {
+    return lex(argument, best_way());
+  }
+  if (name == "lexer-portable") {
+    return lex(argument, Way::portable);
+  }
+  if (name == "envelope") {
+    return envelope(argument);
+  }
+  if (name == "checked") {
+    return checked(argument);
+  }
+  if (name == "canonical") {
+    return canonical(argument);
+  }
   return checked_traffic(std::stoull(argument));
 }
 

@@ -71,7 +71,7 @@ static void ask(const xd_instance* self, const char* method, char* answer, size_
 /* --- configuration: {"folder":"..."} and nothing else ------------------------------------------
  */
 
-static const char schema_text[] =
+static const char kSchemaText[] =
     "{\"type\":\"object\",\"properties\":{\"folder\":{\"type\":\"string\""
 #if IS(LOGS_A_SECRET)
     ",\"x-secret\":true"
@@ -83,14 +83,14 @@ static void schema(void* reader, void (*read_schema)(void* reader, xd_bytes sche
     read_schema(reader, text_of("{\"type\":\"object\"}"));
     return;
   }
-  read_schema(reader, text_of(schema_text));
+  read_schema(reader, text_of(kSchemaText));
 }
 
 /* 1 and the folder where the configuration is exactly what the schema says. */
 static int read_folder(xd_bytes in, char* folder, size_t size) {
-  static const char head[] = "{\"folder\":\"";
-  const size_t begin = sizeof head - 1;
-  if (in.size < begin + 3 || memcmp(in.data, head, begin) != 0 ||
+  static const char kHead[] = "{\"folder\":\"";
+  const size_t begin = sizeof kHead - 1;
+  if (in.size < begin + 3 || memcmp(in.data, kHead, begin) != 0 ||
       memcmp(in.data + in.size - 2, "\"}", 2) != 0 || in.size - begin - 2 >= size) {
     return 0;
   }
@@ -402,27 +402,27 @@ static void accepted(xd_instance* self, uint64_t tag) {
  */
 
 static const void* extension(const char* name) {
-  static const xd_config_v1 config_table = {schema, check};
-  static const xd_poll_v1 poll_table = {poll_events};
-  static const xd_find_v1 find_table = {find};
-  static const xd_webhook_v1 webhook_table = {webhook};
-  static const xd_mapping_v1 mapping_table = {describe, convert};
+  static const xd_config_v1 kConfigTable = {schema, check};
+  static const xd_poll_v1 kPollTable = {poll_events};
+  static const xd_find_v1 kFindTable = {find};
+  static const xd_webhook_v1 kWebhookTable = {webhook};
+  static const xd_mapping_v1 kMappingTable = {describe, convert};
   if (strcmp(name, XD_EXT_CONFIG) == 0) {
-    return &config_table;
+    return &kConfigTable;
   }
   if (strcmp(name, XD_EXT_POLL) == 0) {
-    return &poll_table;
+    return &kPollTable;
   }
   if (strcmp(name, XD_EXT_WEBHOOK) == 0) {
-    return &webhook_table;
+    return &kWebhookTable;
   }
   if (strcmp(name, XD_EXT_MAPPING) == 0) {
-    return &mapping_table;
+    return &kMappingTable;
   }
   if (IS(ANSWERS_TO_ANY_NAME)) {
-    return &config_table;
+    return &kConfigTable;
   }
-  return strcmp(name, XD_EXT_FIND) == 0 && !IS(OFFERS_NO_FIND) ? &find_table : NULL;
+  return strcmp(name, XD_EXT_FIND) == 0 && !IS(OFFERS_NO_FIND) ? &kFindTable : NULL;
 }
 
 #if IS(ABORTS_WHEN_OPENED)

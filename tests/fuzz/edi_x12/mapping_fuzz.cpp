@@ -24,11 +24,11 @@ struct Way {
 std::vector<Way>& ways() {
   static GrammarLibrary grammars({default_grammar_folder()});
   static std::vector<Way> all = [] {
-    static const MappingLibrary mappings({default_mapping_folder()});
+    static const MappingLibrary kMappings({default_mapping_folder()});
     std::vector<Way> out;
     const auto grammar = grammars.find("005010");
-    for (const auto& set : mappings.sets()) {
-      const auto& table = *mappings.find(set);
+    for (const auto& set : kMappings.sets()) {
+      const auto& table = *kMappings.find(set);
       out.push_back(
           {fit(table, *grammar), std::make_unique<CanonicalReader>(plan_reading(table, *grammar))});
     }
