@@ -14,9 +14,8 @@ using AtWarehouse = StockOfProduct::AtWarehouse;
 
 void read_positions(journal::Database& db, StockOfProduct& out) {
   auto statement = db.prepare(
-      "SELECT p.warehouse, p.on_hand, p.damaged, p.quality_hold, p.quarantine, p.expired, "
-      "p.recalled, p.allocated, p.picked, p.soft_reserved, p.safety_stock, p.rev, f.state, f.rev "
-      "FROM positions p LEFT JOIN feeds f ON f.warehouse = p.warehouse WHERE p.sku = ?");
+      "SELECT warehouse, on_hand, damaged, quality_hold, quarantine, expired, recalled, "
+      "allocated, picked, soft_reserved, safety_stock, rev FROM positions WHERE sku = ?");
   statement.bind(out.sku);
   while (statement.step()) {
     AtWarehouse at;
@@ -27,9 +26,20 @@ void read_positions(journal::Database& db, StockOfProduct& out) {
                    statement.integer(9),
                    statement.integer(10),
                    statement.integer(11)};
-    at.feed = statement.is_null(12) ? "fresh" : statement.text(12);
-    out.rev += at.position.rev + statement.integer(13);
+    at.feed = "fresh";
+    out.rev += at.position.rev;
     out.warehouses.emplace(statement.text(0), std::move(at));
+  }
+}
+
+// Few are listened to (a row per warehouse with a limit), so all are read at once.
+void read_feeds(journal::Database& db, StockOfProduct& out) {
+  auto statement = db.prepare("SELECT warehouse, state, rev FROM feeds");
+  while (statement.step()) {
+    if (const auto at = out.warehouses.find(statement.text(0)); at != out.warehouses.end()) {
+      at->second.feed = statement.text(1);
+      out.rev += statement.integer(2);
+    }
   }
 }
 
@@ -138,6 +148,7 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
   StockOfProduct out;
   out.sku = sku;
   read_positions(db, out);
+  read_feeds(db, out);
   for (auto& pool : pools_of(db, sku)) {
     out.rev += pool.rev;
     if (pool.valid_at(now_ns)) {

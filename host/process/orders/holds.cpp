@@ -68,15 +68,21 @@ ByPlace held_by(journal::Database& db, const std::string& order_id) {
   return out;
 }
 
+// Shipments of which a warehouse still works on something.
+constexpr std::string_view kUnderWay[] = {"planned",  "label_refused", "submitted",
+                                          "accepted", "picked",        "partial"};
+
 ByPlace planned_by(journal::Database& db, const std::string& order_id) {
   ByPlace out;
   auto statement = db.prepare(
-      "SELECT l.line_no, s.warehouse, l.planned - l.shipped FROM shipments s JOIN shipment_lines l "
-      "ON l.shipment_id = s.id WHERE s.order_id = ? AND s.state IN ('planned', 'label_refused', "
-      "'submitted', 'accepted', 'picked', 'partial')");
+      "SELECT l.line_no, s.warehouse, l.planned - l.shipped, s.state FROM shipments s JOIN "
+      "shipment_lines l ON l.shipment_id = s.id WHERE s.order_id = ?");
   statement.bind(order_id);
   while (statement.step()) {
-    out[statement.text(0)][statement.text(1)] += statement.integer(2);
+    const auto state = statement.text(3);
+    if (std::find(std::begin(kUnderWay), std::end(kUnderWay), state) != std::end(kUnderWay)) {
+      out[statement.text(0)][statement.text(1)] += statement.integer(2);
+    }
   }
   return out;
 }

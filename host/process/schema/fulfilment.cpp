@@ -27,4 +27,11 @@ CREATE INDEX packages_by_sscc ON packages(sscc);
 CREATE INDEX packages_by_tracking ON packages(tracking_no);
 )sql";
 
+// The index by what is at work had a condition with a list, for which SQLite makes a table of its
+// own with every shipment that is written.
+const char* const kShipmentsByState = R"sql(
+DROP INDEX shipments_at_work;
+CREATE INDEX shipments_by_state ON shipments(warehouse, state);
+)sql";
+
 }  // namespace crossdock::host::process::schema

@@ -18,4 +18,7 @@ extern const char* const kReturns;
 extern const char* const kReconciliation;
 extern const char* const kDocuments;
 
+// Later steps.
+extern const char* const kShipmentsByState;
+
 }  // namespace crossdock::host::process::schema

@@ -15,8 +15,8 @@ namespace {
 using namespace host;
 
 // Small for ever: one row or some per warehouse, rule set or message that is on its way.
-const std::set<std::string> kSmall = {"outbox",   "handled",          "reached",  "configured",
-                                      "counters", "warehouse_status", "rule_sets"};
+const std::set<std::string> kSmall = {"outbox",   "handled",          "reached",   "configured",
+                                      "counters", "warehouse_status", "rule_sets", "feeds"};
 
 template <class T>
 T first(const std::vector<Sent>& sent, std::string_view type) {
