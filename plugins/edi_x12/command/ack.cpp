@@ -9,6 +9,7 @@
 #include "plugins/edi_x12/command/stamp.hpp"
 #include "plugins/edi_x12/command/tally.hpp"
 #include "plugins/edi_x12/engine/acknowledgement/acknowledgement.hpp"
+#include "plugins/edi_x12/profile/judgement.hpp"
 
 namespace crossdock::x12::command {
 namespace {
@@ -18,6 +19,7 @@ struct AckOptions {
   ReadOptions reading;
   std::string type = "997";
   std::string ta1 = "asked";
+  bool type_said = false, ta1_said = false;  // then they go before what a profile says
   Stamp stamp;
 };
 
@@ -49,16 +51,25 @@ class Both final : public Counting {
   ReportSink report_;
 };
 
-int answer_all(const AckOptions& o, Console& console) {
-  CheckedInput input(o.reading);
-  AnswerRules rules;
-  rules.functional = o.type == "999"   ? FunctionalAnswer::x999
+// As the command line says, else as the profile does, else as usual.
+AnswerRules rules_for(const AckOptions& o, const Profile* partner) {
+  AnswerRules out = partner == nullptr ? AnswerRules() : answers_for(*partner);
+  if (o.type_said || partner == nullptr) {
+    out.functional = o.type == "999"   ? FunctionalAnswer::x999
                      : o.type == "997" ? FunctionalAnswer::x997
                                        : FunctionalAnswer::none;
-  rules.interchange = o.ta1 == "never"    ? InterchangeAnswer::never
+  }
+  if (o.ta1_said || partner == nullptr) {
+    out.interchange = o.ta1 == "never"    ? InterchangeAnswer::never
                       : o.ta1 == "always" ? InterchangeAnswer::always
                       : o.ta1 == "errors" ? InterchangeAnswer::errors
                                           : InterchangeAnswer::asked;
+  }
+  return out;
+}
+
+int answer_all(const AckOptions& o, Console& console) {
+  CheckedInput input(o.reading);
   const std::string at = o.stamp.instant();
   std::uint64_t control = o.stamp.control;
   int worst = kAccepted;
@@ -68,6 +79,7 @@ int answer_all(const AckOptions& o, Console& console) {
       settings.date = at.substr(0, 8);
       settings.time = at.substr(8);
       try {
+        const auto rules = rules_for(o, input.partner());
         if (const auto answer = write_answer(report, rules, settings, {control, control, 1})) {
           console.out << *answer;
           ++control;
@@ -100,14 +112,14 @@ void add_ack(CLI::App& app, Console& console) {
   auto options = std::make_shared<AckOptions>();
   auto* command = app.add_subcommand("ack", "write the acknowledgement of files (TA1, 997, 999)");
   command->add_option("FILE", options->files, "files received; - is standard input")->required();
-  command->add_option("--type", options->type, "functional acknowledgement: 997, 999 or none")
-      ->check(CLI::IsMember({"997", "999", "none"}))
-      ->capture_default_str();
-  command
-      ->add_option("--ta1", options->ta1,
-                   "never, asked (ISA14 is 1), errors (asked, or the envelope is wrong), always")
-      ->check(CLI::IsMember({"never", "asked", "errors", "always"}))
-      ->capture_default_str();
+  auto* type = command->add_option("--type", options->type,
+                                   "functional acknowledgement: 997, 999 or none; without it as "
+                                   "the sender's profile says");
+  type->check(CLI::IsMember({"997", "999", "none"}))->capture_default_str();
+  auto* ta1 = command->add_option(
+      "--ta1", options->ta1,
+      "never, asked (ISA14 is 1), errors (asked, or the envelope is wrong), always");
+  ta1->check(CLI::IsMember({"never", "asked", "errors", "always"}))->capture_default_str();
   options->stamp.add_to(*command, "control number of the first answer",
                         "date and time of the answers, CCYYMMDDHHMM (now, UTC)");
   options->reading.add_to(*command);
@@ -117,8 +129,13 @@ void add_ack(CLI::App& app, Console& console) {
       "Exit status: as of read.\n"
       "Examples:\n"
       "  crossdock-x12 ack orders.x12 > answer.x12\n"
-      "  crossdock-x12 ack --type 999 --ta1 always --control 42 orders.x12");
-  command->callback([options, &console] { console.status = answer_all(*options, console); });
+      "  crossdock-x12 ack --type 999 --ta1 always --control 42 orders.x12\n"
+      "  crossdock-x12 ack --profile north.info orders.x12");
+  command->callback([options, type, ta1, &console] {
+    options->type_said = type->count() != 0;
+    options->ta1_said = ta1->count() != 0;
+    console.status = answer_all(*options, console);
+  });
 }
 
 }  // namespace crossdock::x12::command

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+
+#include "plugins/edi_x12/profile/judgement.hpp"
 
 namespace crossdock::x12::command {
 
@@ -20,10 +23,18 @@ void ReadOptions::add_to(CLI::App& command) {
   command.add_flag("--strict", strict, "make every use of a tolerance an error");
   command.add_flag("--envelope-only", envelope_only,
                    "check envelopes and counts only, no set against its grammar");
+  command
+      .add_option("--profile", profiles,
+                  "a partner's profile (INFO file) that holds for what he sends; may be repeated")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false);
 }
 
-Policy ReadOptions::policy() const {
+Policy ReadOptions::policy(const Profile* profile) const {
   Policy out = strict ? Policy::strict() : Policy();
+  if (profile != nullptr) {
+    out = policy_for(*profile, out);
+  }
   for (const auto& one : severities) {
     const auto equals = one.find('=');
     const auto code = code_named(one.substr(0, equals));
@@ -43,21 +54,86 @@ Policy ReadOptions::policy() const {
   return out;
 }
 
-CheckedInput::CheckedInput(const ReadOptions& options)
-    : policy_(options.policy()), envelope_only_(options.envelope_only) {
-  if (!envelope_only_) {
-    std::vector<std::filesystem::path> folders{default_grammar_folder()};
-    folders.insert(folders.end(), options.grammars.begin(), options.grammars.end());
-    library_ = std::make_unique<GrammarLibrary>(std::move(folders));
-    choice_ = by_release(*library_);
+// Stands before the sink: says whose rules hold from here on, then hands on.
+class CheckedInput::Judging final : public Sink {
+ public:
+  Judging(CheckedInput& input, Sink& next) : input_(input), next_(next) {}
+
+  void reading(Lexer& lexer) override { next_.reading(lexer); }
+  void interchange_begins(const InterchangeHead& head) override {
+    head_ = head;
+    sender_ = nullptr;
+    for (const auto& one : input_.partners_->profiles()) {
+      if (one.is_from(head.sender_qualifier(), head.sender(), one.group_sender)) {
+        sender_ = &one;
+        break;
+      }
+    }
+    input_.judge_for(sender_);
+    next_.interchange_begins(head);
   }
+  void interchange_segment(const SegmentView& segment) override {
+    next_.interchange_segment(segment);
+  }
+  void group_begins(const GroupHead& head) override {
+    // A set outside of every group has none that says whose it is.
+    input_.judge_for(head.functional_id.empty() ? sender_ : input_.partners_->from(head_, head));
+    next_.group_begins(head);
+  }
+  void set_begins(const SetHead& head) override { next_.set_begins(head); }
+  void segment(const SegmentView& segment, std::uint32_t position) override {
+    next_.segment(segment, position);
+  }
+  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override {
+    next_.segments(run, first_position);
+  }
+  void set_ends(const SetEnd& end) override { next_.set_ends(end); }
+  void group_ends(const GroupEnd& end) override {
+    next_.group_ends(end);
+    input_.judge_for(sender_);
+  }
+  void interchange_ends(const InterchangeEnd& end) override {
+    next_.interchange_ends(end);
+    input_.judge_for(nullptr);
+  }
+  void finding(const Finding& finding) override { next_.finding(finding); }
+
+ private:
+  CheckedInput& input_;
+  Sink& next_;
+  InterchangeHead head_;
+  const Profile* sender_ = nullptr;  // whose interchange it is
+};
+
+CheckedInput::CheckedInput(const ReadOptions& options) : envelope_only_(options.envelope_only) {
+  std::vector<std::filesystem::path> folders{default_grammar_folder()};
+  folders.insert(folders.end(), options.grammars.begin(), options.grammars.end());
+  library_ = std::make_unique<GrammarLibrary>(std::move(folders));
+  std::vector<Profile> profiles;
+  for (const auto& file : options.profiles) {
+    profiles.push_back(read_profile(file));
+  }
+  partners_ = std::make_unique<Partners>(
+      *library_, std::move(profiles), std::vector<std::filesystem::path>{default_mapping_folder()});
+  policies_.emplace(nullptr, options.policy(nullptr));
+  for (const auto& profile : partners_->profiles()) {
+    policies_.emplace(&profile, options.policy(&profile));
+  }
+  judge_for(nullptr);
+}
+
+void CheckedInput::judge_for(const Profile* profile) {
+  partner_ = profile;
+  policy_ = policies_.at(profile);
 }
 
 bool CheckedInput::read(Source& source, Sink& sink) {
+  judge_for(nullptr);
+  Judging judging(*this, sink);
   if (envelope_only_) {
-    return Reader(source, sink, policy_).run();
+    return Reader(source, judging, policy_).run();
   }
-  Checker checker(sink, choice_, policy_);
+  Checker checker(judging, partners_->choice(), policy_);
   return Reader(source, checker, policy_).run();
 }
 

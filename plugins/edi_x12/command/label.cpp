@@ -90,7 +90,7 @@ std::vector<canonical::ShipNotice> notices_of_x12(const std::string& bytes,
           throw std::runtime_error(where + ": there is no grammar for release " +
                                    std::string(group.version));
         }
-        CanonicalReader reader(plan_reading(*table, *grammar));
+        CanonicalReader reader(compile(*table, *grammar));
         reader.begin({{"channel", std::string(interchange.receiver)},
                       {"customer", std::string(interchange.receiver)},
                       {"currency", "USD"},
@@ -99,20 +99,16 @@ std::vector<canonical::ShipNotice> notices_of_x12(const std::string& bytes,
         for (const auto& one : set.segments) {
           reader.segment(one.id, one.elements.data(), one.elements.size());
         }
-        std::string lines;
-        if (!reader.end(lines)) {
+        const auto& documents = reader.end();
+        if (documents.empty()) {
           std::string problems;
           for (const auto& problem : reader.problems()) {
             problems += (problems.empty() ? "" : "; ") + problem;
           }
           throw std::runtime_error(where + ": " + problems);
         }
-        for (std::size_t at = 0; at < lines.size();) {
-          const auto end = std::min(lines.find('\n', at), lines.size());
-          if (end > at) {
-            out.push_back(notice_of(std::string_view(lines).substr(at, end - at), where));
-          }
-          at = end + 1;
+        for (const auto document : documents) {
+          out.push_back(notice_of(document, where));
         }
       }
     }

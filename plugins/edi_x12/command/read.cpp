@@ -97,7 +97,8 @@ void add_read(CLI::App& app, Console& console) {
       "  crossdock-x12 read orders.x12\n"
       "  crossdock-x12 read --json *.x12 | jq 'select(.kind == \"finding\")'\n"
       "  zcat big.x12.gz | crossdock-x12 read --summary -\n"
-      "  crossdock-x12 read --severity element-long=error orders.x12");
+      "  crossdock-x12 read --severity element-long=error orders.x12\n"
+      "  crossdock-x12 read --profile north.info orders.x12");
   command->callback([options, &console] { console.status = read_all(*options, console); });
 }
 

@@ -5,6 +5,7 @@
 #include "plugins/edi_x12/exchange/acknowledged.hpp"
 #include "plugins/edi_x12/exchange/canonical_document.hpp"
 #include "plugins/edi_x12/exchange/messages.hpp"
+#include "plugins/edi_x12/profile/judgement.hpp"
 
 namespace crossdock::edi {
 namespace {
@@ -192,7 +193,7 @@ bool Intake::set(const ReceivedInterchange& one, std::size_t group, std::size_t 
 // TA1, 997 or 999, as the profile wants them: one interchange for the one received.
 void Intake::answer(const ReceivedInterchange& one, const Taking& taking,
                     ControlNumbers::Turn& numbers, Batch& batch) {
-  const auto rules = TradingPartners::answers(taking.partner);
+  const auto rules = x12::answers_for(*taking.partner.profile);
   const auto kind = x12::answer_due(one.report, rules);
   if (kind.empty()) {
     return;

@@ -5,6 +5,7 @@
 
 #include "crossdock/canonical/instant.hpp"
 #include "plugins/edi_x12/profile/envelope.hpp"
+#include "plugins/edi_x12/profile/judgement.hpp"
 
 namespace crossdock::edi {
 namespace {
@@ -75,21 +76,6 @@ std::vector<x12::Profile> profiles_of(const Config& config) {
   return out;
 }
 
-x12::Policy policy_of(const x12::Profile& profile) {
-  x12::Policy out;
-  for (const auto& [code, severity] : profile.tolerance) {
-    const auto known = x12::code_named(code);
-    if (!known) {
-      throw std::runtime_error(profile.file + ": tolerance." + code +
-                               " is the code of no finding; `crossdock-x12 codes` lists them");
-    }
-    out.set(*known, severity == "error"     ? x12::Severity::error
-                    : severity == "warning" ? x12::Severity::warning
-                                            : x12::Severity::notice);
-  }
-  return out;
-}
-
 }  // namespace
 
 TradingPartners::TradingPartners(const Config& config)
@@ -99,7 +85,7 @@ TradingPartners::TradingPartners(const Config& config)
                  with_own(x12::default_mapping_folder(), config.mappings)) {
   for (std::size_t i = 0; i < config.partners.size(); ++i) {
     const auto& profile = documents_.profiles()[i];
-    partners_.push_back({&config.partners[i], &profile, policy_of(profile)});
+    partners_.push_back({&config.partners[i], &profile, x12::policy_for(profile)});
   }
 }
 
@@ -141,28 +127,6 @@ x12::EnvelopeSettings TradingPartners::envelope(const TradingPartner& to,
   const std::string at = canonical::to_string(canonical::Instant{at_ns});  // 2026-11-24T11:06:30...
   out.date = at.substr(0, 4) + at.substr(5, 2) + at.substr(8, 2);
   out.time = at.substr(11, 2) + at.substr(14, 2);
-  return out;
-}
-
-x12::AnswerRules TradingPartners::answers(const TradingPartner& to) {
-  x12::AnswerRules out;
-  out.functional = to.profile->functional == "999"   ? x12::FunctionalAnswer::x999
-                   : to.profile->functional == "997" ? x12::FunctionalAnswer::x997
-                                                     : x12::FunctionalAnswer::none;
-  switch (to.profile->ta1) {
-    case x12::InterchangeReceipt::always:
-      out.interchange = x12::InterchangeAnswer::always;
-      break;
-    case x12::InterchangeReceipt::never:
-      out.interchange = x12::InterchangeAnswer::never;
-      break;
-    case x12::InterchangeReceipt::on_errors:
-      out.interchange = x12::InterchangeAnswer::errors;
-      break;
-    case x12::InterchangeReceipt::on_request:
-      out.interchange = x12::InterchangeAnswer::asked;
-      break;
-  }
   return out;
 }
 

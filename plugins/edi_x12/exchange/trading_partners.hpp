@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "plugins/edi_x12/engine/acknowledgement/acknowledgement.hpp"
+#include "plugins/edi_x12/engine/writer/writer.hpp"
 #include "plugins/edi_x12/mapping/canonical_sink.hpp"
 #include "plugins/edi_x12/settings.hpp"
 
@@ -39,7 +39,6 @@ class TradingPartners {
 
   // What an interchange to him begins with; `at_ns` is its date and time (UTC).
   x12::EnvelopeSettings envelope(const TradingPartner& to, std::int64_t at_ns) const;
-  static x12::AnswerRules answers(const TradingPartner& to);
   // The set that a kind of message is written as for him; null: there is none.
   const x12::MapTable* outgoing(const TradingPartner& to, std::string_view message_type);
   // His profile says that he gets none of these.

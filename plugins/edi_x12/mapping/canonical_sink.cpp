@@ -80,6 +80,7 @@ void CanonicalSink::interchange_begins(const InterchangeHead& head) { interchang
 
 void CanonicalSink::group_begins(const GroupHead& head) {
   partner_ = partners_.from(interchange_, head);
+  type_.clear();
   translates_ = partner_ != nullptr && partner_->translates();
   grammar_ = partners_.choice()(interchange_, head);
   partner_given_ = given_;
@@ -92,16 +93,27 @@ void CanonicalSink::group_begins(const GroupHead& head) {
 
 void CanonicalSink::set_begins(const SetHead& head) {
   set_ = head;
+  if (type_ == head.type && !type_.empty()) {
+    if (reader_ != nullptr) {
+      reader_->begin_next();
+    }
+    return;
+  }
+  choose_reader(head.type);
+}
+
+// Most sets of a group are of one type.
+void CanonicalSink::choose_reader(const std::string& type) {
+  type_ = type;
   reader_ = nullptr;
-  table_ = grammar_ && grammar_->find_set(head.type) != nullptr
-               ? partners_.mappings(partner_).find(head.type)
-               : nullptr;
+  table_ = grammar_ && grammar_->find_set(type) != nullptr ? partners_.mappings(partner_).find(type)
+                                                           : nullptr;
   if (table_ == nullptr) {
     return;
   }
   auto& reader = readers_[{grammar_.get(), table_}];
   if (!reader) {
-    reader = std::make_unique<CanonicalReader>(plan_reading(*table_, *grammar_));
+    reader = std::make_unique<CanonicalReader>(compile(*table_, *grammar_));
     kept_.push_back(grammar_);
   }
   reader_ = reader.get();
@@ -109,17 +121,23 @@ void CanonicalSink::set_begins(const SetHead& head) {
 }
 
 void CanonicalSink::segment(const SegmentView& segment, std::uint32_t) {
-  if (reader_ == nullptr) {
-    return;
+  if (reader_ != nullptr) {
+    translates_ ? translated(segment) : reader_->segment(segment);
   }
+}
+
+void CanonicalSink::segments(std::span<const SegmentView> run, std::uint32_t) {
+  if (reader_ != nullptr) {
+    for (const auto& one : run) {
+      translates_ ? translated(one) : reader_->segment(one);
+    }
+  }
+}
+
+void CanonicalSink::translated(const SegmentView& segment) {
   elements_.resize(segment.count);
   for (std::uint32_t n = 1; n <= segment.count; ++n) {
-    elements_[n - 1] = segment.at(n);
-  }
-  if (translates_) {
-    for (std::uint32_t n = 1; n <= segment.count; ++n) {
-      elements_[n - 1] = partner_->incoming(segment.id(), n, elements_[n - 1]);
-    }
+    elements_[n - 1] = partner_->incoming(segment.id(), n, segment.at(n));
   }
   reader_->segment(segment.id(), elements_.data(), elements_.size());
 }
@@ -130,23 +148,22 @@ void CanonicalSink::set_ends(const SetEnd& end) {
   result.end = &end;
   result.partner = partner_;
   result.table = table_;
-  text_.clear();
   if (reader_ != nullptr) {
-    if (end.status() != 'R' || rejected_too_) {
-      reader_->end(text_);
-    }
     result.problems = &reader_->problems();
     result.unmapped = &reader_->unmapped();
+    if (end.status() != 'R' || rejected_too_) {
+      const auto& documents = reader_->end();
+      for (const auto document : documents) {
+        result.data = document;
+        take_(result);
+        ++result.document;
+      }
+      if (!documents.empty()) {
+        return;
+      }
+    }
   }
-  std::string_view rest = text_;
-  do {
-    const auto line = rest.find('\n');
-    result.data = rest.substr(0, line);
-    rest = line == std::string_view::npos ? std::string_view() : rest.substr(line + 1);
-    take_(result);
-    ++result.document;
-  } while (!rest.empty());
-  reader_ = nullptr;
+  take_(result);
 }
 
 }  // namespace crossdock::x12

@@ -69,9 +69,13 @@ class CanonicalSink : public Sink {
   void group_begins(const GroupHead& head) override;
   void set_begins(const SetHead& head) override;
   void segment(const SegmentView& segment, std::uint32_t position) override;
+  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override;
   void set_ends(const SetEnd& end) override;
 
  private:
+  void choose_reader(const std::string& type);
+  void translated(const SegmentView& segment);
+
   Partners& partners_;
   Given given_;
   bool rejected_too_;
@@ -82,12 +86,13 @@ class CanonicalSink : public Sink {
   Given partner_given_;
   std::shared_ptr<const Grammar> grammar_;
   SetHead set_;
+  // For the sets of one type in a group; null: no mapping is known.
+  std::string type_;
   const MapTable* table_ = nullptr;
   CanonicalReader* reader_ = nullptr;
   std::map<std::pair<const Grammar*, const MapTable*>, std::unique_ptr<CanonicalReader>> readers_;
   std::vector<std::shared_ptr<const Grammar>> kept_;  // plans point into them
   std::vector<std::string_view> elements_;
-  std::string text_;
 };
 
 }  // namespace crossdock::x12

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "plugins/edi_x12/mapping/bounds.hpp"
 #include "plugins/edi_x12/mapping/to_canonical.hpp"
 #include "plugins/edi_x12/mapping/values.hpp"
 

@@ -30,7 +30,7 @@ std::vector<Way>& ways() {
     for (const auto& set : kMappings.sets()) {
       const auto& table = *kMappings.find(set);
       out.push_back(
-          {fit(table, *grammar), std::make_unique<CanonicalReader>(plan_reading(table, *grammar))});
+          {fit(table, *grammar), std::make_unique<CanonicalReader>(compile(table, *grammar))});
     }
     return out;
   }();
@@ -66,8 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     way.reader->segment(parts[0], parts.data() + 1, parts.size() - 1);
     at = end + 1;
   }
-  std::string out;
-  if (way.reader->end(out)) {
+  for (const auto out : way.reader->end()) {
     const auto written = write_set(way.table, out);
     // What a table reads it can write; only two currencies in one document it cannot.
     if (written.segments.empty() && written.problems.empty() && out.size() > 200) {

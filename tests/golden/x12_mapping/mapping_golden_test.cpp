@@ -71,7 +71,7 @@ TEST_P(Pairs, ReadAndWritten) {
   const auto grammar = grammars.find("005010");
   const auto* table = mappings.find(GetParam().substr(0, 3));
   ASSERT_NE(table, nullptr);
-  CanonicalReader reader(plan_reading(*table, *grammar));
+  CanonicalReader reader(compile(*table, *grammar));
   const fs::path pairs(CROSSDOCK_PAIRS);
   const auto text = content_of(pairs / (GetParam() + ".x12"));
   bool ok = false;

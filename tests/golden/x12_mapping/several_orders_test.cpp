@@ -29,7 +29,7 @@ Read read(const std::string& levels) {
   const MappingLibrary mappings({default_mapping_folder()});
   const auto grammar = grammars.find("005010");
   const auto* table = mappings.find("856");
-  CanonicalReader reader(plan_reading(*table, *grammar));
+  CanonicalReader reader(compile(*table, *grammar));
   Read out;
   std::istringstream lines(support::read_back(reader, *table, segments_of(kHead + levels),
                                               {{"channel", "north"}}, out.ok));

@@ -16,7 +16,7 @@ std::vector<std::string> unmapped(const std::string& more) {
   const MappingLibrary mappings({default_mapping_folder()});
   const auto grammar = grammars.find("005010");
   const auto* table = mappings.find("850");
-  CanonicalReader reader(plan_reading(*table, *grammar));
+  CanonicalReader reader(compile(*table, *grammar));
   bool ok = false;
   const auto text = "BEG*00*SA*PO-1**20261101\n" + more + "PO1*1*2*EA*9.90**VN*SKU-001\nCTT*1\n";
   support::read_back(reader, *table, segments_of(text), {{"currency", "USD"}}, ok);

@@ -116,7 +116,7 @@ TEST_P(Mappings, WhatIsWrittenComesBack) {
   const auto grammar = grammars().find(release);
   const auto fitted = fit(*mappings().find(set), *grammar);
   const auto* table = &fitted;
-  CanonicalReader reader(plan_reading(*table, *grammar));
+  CanonicalReader reader(compile(*table, *grammar));
   const auto given = support::given_of(*table);
   std::map<std::string, bool> paths;
   only_read(table->items, "", paths);

@@ -430,7 +430,10 @@ std::string read_back(CanonicalReader& reader, const MapTable& table,
   const std::string_view tail[] = {"1", "0001"};
   reader.segment("SE", tail, 2);
   std::string out;
-  ok = reader.end(out);
+  for (const auto document : reader.end()) {
+    out.append(document).push_back('\n');
+  }
+  ok = !out.empty();
   return out;
 }
 

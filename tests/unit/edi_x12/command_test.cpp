@@ -1,5 +1,6 @@
 // crossdock-x12 as people run it: what it prints, and with which exit status.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -115,6 +116,52 @@ TEST(Command, AckAnswersAndIsReadable) {
   EXPECT_TRUE(holds(answer.out, "IEA*1*000000005~"));
   const auto x999 = run("ack --type 999 --at 202611251200 " + probe("element-missing"));
   EXPECT_TRUE(holds(x999.out, "IK3*BEG*2**8~") && holds(x999.out, "IK4*3*324*1~")) << x999.out;
+}
+
+// A partner's profile in a file of its own.
+class Partner {
+ public:
+  Partner(const std::string& id, const std::string& more)
+      : file_(testing::TempDir() + "crossdock-partner-" + std::to_string(::getpid()) + ".info") {
+    std::ofstream(file_) << "name north\nmatch {\n  qualifier 01\n  id " << id << "\n}\n" << more;
+  }
+  ~Partner() { std::filesystem::remove(file_); }
+  Partner(const Partner&) = delete;
+  Partner& operator=(const Partner&) = delete;
+  std::string option() const { return " --profile " + file_ + " "; }
+
+ private:
+  std::string file_;
+};
+
+TEST(Command, ReadHoldsAPartnerAgainstHisProfile) {
+  const Partner stern("000000011", "tolerance {\n  element-long error\n}\n");
+  EXPECT_EQ(run("read" + stern.option() + probe("element-long")).status, 1);
+  EXPECT_EQ(run("read" + stern.option() + probe("good")).status, 0);
+  EXPECT_EQ(run("read" + stern.option() + "--severity element-long=notice " + probe("element-long"))
+                .status,
+            0)
+      << "the command line goes before the profile";
+  const auto required = "segment BEG {\n  04 {\n    required yes\n  }\n}\n";
+  {
+    const Partner wants("000000011", required);
+    const auto result = run("read --json" + wants.option() + probe("good"));
+    EXPECT_EQ(result.status, 1);
+    EXPECT_TRUE(holds(result.out, "BEG04")) << result.out;
+  }
+  const Partner other("000000099", required);
+  EXPECT_EQ(run("read" + other.option() + probe("good")).status, 0) << "it is not his";
+  EXPECT_EQ(run("read --profile /nowhere/at-all.info " + probe("good")).status, 64);
+}
+
+TEST(Command, AckAnswersAsThePartnerWants) {
+  const Partner wants("000000011", "acknowledge {\n  functional 999\n  ta1 always\n}\n");
+  const auto answer = run("ack --at 202611251200" + wants.option() + probe("good"));
+  EXPECT_EQ(answer.status, 0);
+  EXPECT_TRUE(holds(answer.out, "ST*999*") && holds(answer.out, "TA1*")) << answer.out;
+  const auto said =
+      run("ack --type 997 --ta1 never --at 202611251200" + wants.option() + probe("good"));
+  EXPECT_TRUE(holds(said.out, "ST*997*") && !holds(said.out, "TA1*")) << said.out;
 }
 
 TEST(Command, DiffTellsElements) {

@@ -5,12 +5,7 @@
 namespace crossdock::x12 {
 namespace {
 
-constexpr std::size_t kLongestNumber = 20;
 constexpr std::int64_t kOne = 10'000;
-
-void keep_number(std::string& into, std::string_view number) {
-  into.assign(number.substr(0, kLongestNumber));
-}
 
 std::string quantity_text(std::int64_t e4) {
   std::string out = std::to_string(e4 / kOne);
@@ -48,13 +43,20 @@ void Packing::end_pack() {
                    : held_by(item_.pack);
   holds = holds ? holds : held_by(item_.own);
   item_.known = item_.known && holds && !__builtin_add_overflow(item_.sum, *holds, &item_.sum);
-  item_.pack = Numbers();
+  item_.pack.clear();
+}
+
+std::string Packing::differs() const {
+  return "SN102 of the item HL " + std::string(item_.id) + " says " +
+         std::string(item_.own.shipped) + ", the " + std::to_string(item_.packs) +
+         " packs below it hold " + quantity_text(item_.sum);
 }
 
 std::optional<std::string> Packing::level(std::string_view id, std::string_view parent,
                                           std::string_view code) {
   end_pack();
-  if (code == "P" && !item_.id.empty() && parent == item_.id) {
+  const char kind = code.size() == 1 ? code[0] : '\0';
+  if (kind == 'P' && !item_.id.empty() && parent == item_.id) {
     item_.in_pack = true;
     return std::nullopt;
   }
@@ -62,24 +64,23 @@ std::optional<std::string> Packing::level(std::string_view id, std::string_view 
   std::int64_t shipped = 0;
   if (item_.packs > 0 && item_.known && !item_.own.shipped.empty() &&
       to_e4_(item_.own.shipped, shipped) && shipped != item_.sum) {
-    out = "SN102 of the item HL " + item_.id + " says " + item_.own.shipped + ", the " +
-          std::to_string(item_.packs) + " packs below it hold " + quantity_text(item_.sum);
+    out = differs();
   }
-  item_ = Item();
-  if (code == "I") {
-    item_.id = std::string(id.substr(0, 12));
+  item_.clear();
+  if (kind == 'I') {
+    item_.id.assign(id);
   }
   return out;
 }
 
 void Packing::shipped(std::string_view quantity) {
-  keep_number((item_.in_pack ? item_.pack : item_.own).shipped, quantity);
+  (item_.in_pack ? item_.pack : item_.own).shipped.assign(quantity);
 }
 
 void Packing::packed(std::string_view packs, std::string_view of_each) {
   auto& numbers = item_.in_pack ? item_.pack : item_.own;
-  keep_number(numbers.packs, packs);
-  keep_number(numbers.of_each, of_each);
+  numbers.packs.assign(packs);
+  numbers.of_each.assign(of_each);
 }
 
 }  // namespace crossdock::x12
