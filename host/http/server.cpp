@@ -9,6 +9,7 @@
 #include "host/http/guard.hpp"
 #include "host/http/metrics.hpp"
 #include "host/http/page.hpp"
+#include "host/observe/readable.hpp"
 
 namespace crossdock::host::http {
 namespace {
@@ -21,12 +22,12 @@ constexpr auto kWebhookDeadline = std::chrono::seconds(20);
 
 void refuse(Response& response, const Refusal& refusal) {
   response.status = refusal.status;
-  response.set_content(problem_of(refusal), "application/problem+json");
+  response.set_content(observe::readable(problem_of(refusal)), "application/problem+json");
 }
 
 void answer(Response& response, const Answer& answer, const char* type = "application/json") {
   if (const auto* text = std::get_if<std::string>(&answer)) {
-    response.set_content(*text, type);
+    response.set_content(observe::readable(*text), type);  // plugins' words are in it
   } else {
     refuse(response, std::get<Refusal>(answer));
   }

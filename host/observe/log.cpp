@@ -4,6 +4,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "host/observe/readable.hpp"
+
 namespace crossdock::host::observe {
 namespace {
 
@@ -16,7 +18,7 @@ void append_json(std::string_view name, std::string_view text, std::string& out)
   out += ",\"";
   out += name;
   out += "\":\"";
-  for (const char c : text.substr(0, kLongestText)) {
+  for (const char c : readable(std::string(text.substr(0, kLongestText)))) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out.push_back('\\');

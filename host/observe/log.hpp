@@ -1,6 +1,7 @@
 // The host's log: one JSON object per line, on standard error and in the data folder, with the
 // connector and the correlation id where there is one. Control characters are escaped and long
-// texts cut, because parts of them come from outside. [any] thread.
+// texts cut, bytes that are no UTF-8 replaced, because parts of them come from outside. [any]
+// thread.
 #pragma once
 
 #include <filesystem>

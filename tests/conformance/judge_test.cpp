@@ -119,15 +119,18 @@ TEST(Judge, ReportsAsJsonAndJUnit) {
 
 TEST(Judge, SettingsSayEveryFaultWithItsPlace) {
   std::vector<std::string> faults;
-  setting_from(R"({"configuration": {}, "world": [{"request": "GET", "effect": "maybe"}],
+  setting_from(R"({"configuration": {}, "world": [{"request": "GET", "effect": "maybe"},
+                             {"request": "GET /x", "body": "all", "name": "x", "after": "y"}],
                    "messages": [{"type": "x"}], "files": {"../x": ""}, "wrold": 1})",
                faults);
   std::string all;
   for (const auto& fault : faults) {
     all += fault + "\n";
   }
-  for (const char* words : {"world[0].request", "world[0].effect", "messages[0].type and data",
-                            "files: \"../x\"", "wrold is not known"}) {
+  for (const char* words :
+       {"world[0].request", "world[0].effect", "world[1].body must be an object",
+        "world[1].name is for rules with an effect", "world[1].after: no rule has the name \"y\"",
+        "messages[0].type and data", "files: \"../x\"", "wrold is not known"}) {
     EXPECT_NE(all.find(words), std::string::npos) << words << "\n" << all;
   }
 }

@@ -177,6 +177,17 @@ TEST_F(Misbehaving, CannotStart) {
   expect_said("reason", "the outside system has moved away");
 }
 
+// Bytes of another encoding must not make the host's answers unreadable: these are parsed here.
+TEST_F(Misbehaving, MumblesInAnotherEncoding) {
+  start(unruly("mumbles"), {misbehaving("unruly")});
+  expect_good_pair_works();
+  expect_said("reason", "the caf? is closed");
+  const auto all = host_->get("/v1/connectors");
+  ASSERT_TRUE(all);
+  EXPECT_FALSE(all->is_string()) << "it is no JSON";
+  EXPECT_EQ(host_->log().find('\xE9'), std::string::npos);
+}
+
 TEST_F(Misbehaving, AbortsInAStaticConstructor) {
   start(unruly("nothing", "aborts_early"), {misbehaving("aborts_early")});
   expect_good_pair_works();

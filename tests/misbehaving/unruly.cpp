@@ -36,6 +36,10 @@ class Unruly final : public crossdock::Connector {
     if (config_.fault == "cannot_start") {
       throw std::runtime_error("the outside system has moved away");
     }
+    if (config_.fault == "mumbles") {
+      host_.log(crossdock::Level::error, "caf\xE9 in the log");
+      throw std::runtime_error("the caf\xE9 is closed");  // Latin-1
+    }
   }
 
   crossdock::Outcome deliver(const crossdock::Message&) override {
