@@ -233,9 +233,9 @@ TEST_F(Replace, KilledWhileItTakesOverItGoesOnWithAnotherWorker) {
 }
 
 TEST_F(Replace, KilledWhileItStandsByAnotherWorkerStandsBy) {
-  count_ = 200;
+  count_ = 100;
   // Messages take long, so that the new worker stands by for a while.
-  const auto blocks = connectors(count_, milliseconds(10), "700ms");
+  const auto blocks = connectors(count_, milliseconds(10), "1500ms");
   host_ = std::make_unique<BareHost>(
       folder_.path(), blocks,
       std::vector<fs::path>{test_connector("test_source"), test_connector("test_sink")});
@@ -243,9 +243,12 @@ TEST_F(Replace, KilledWhileItStandsByAnotherWorkerStandsBy) {
   ASSERT_TRUE(Stack::wait_until([&] { return lines() > 20; }, seconds(20)));
   const auto before = workers();
   std::thread killer([&] {
-    // The first that is new.
+    // The first that is new, once it stands by: the host has other children too.
     Stack::wait_until(
         [&] {
+          if (host_->log().find("the new worker stands by") == std::string::npos) {
+            return false;
+          }
           for (const auto pid : workers()) {
             if (!before.contains(pid)) {
               return ::kill(pid, SIGKILL) == 0;
