@@ -1,11 +1,11 @@
 // crossdock-manifest MANIFEST.json PLUGIN.so OUT.json: completes a manifest at build time. It runs
-// the fresh library once, in this process and on the author's machine only, to ask for the schema of
-// its configuration, and checks what the host will insist on.
+// the fresh library once, in this process and on the author's machine only, to ask for the schema
+// of its configuration, and checks what the host will insist on.
+#include <crossdock/abi.h>
+#include <crossdock/ext/config.h>
 #include <dlfcn.h>
 
 #include <boost/json.hpp>
-#include <crossdock/abi.h>
-#include <crossdock/ext/config.h>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -50,8 +50,9 @@ int main(int argc, char** argv) {
   }
   const auto* table = entry();
   const auto* configuration =
-      table->extension == nullptr ? nullptr
-                                  : static_cast<const xd_config_v1*>(table->extension(XD_EXT_CONFIG));
+      table->extension == nullptr
+          ? nullptr
+          : static_cast<const xd_config_v1*>(table->extension(XD_EXT_CONFIG));
   if (configuration != nullptr) {
     std::string schema;
     configuration->schema(&schema, [](void* reader, xd_bytes bytes) {

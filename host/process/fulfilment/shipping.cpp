@@ -189,6 +189,7 @@ void handle_shortage(Context& context, const Planned& planned, const KnownOrder&
     return;
   }
   std::vector<Demand> demands;
+  demands.reserve(missing.size());
   for (const auto& line : missing) {
     demands.push_back({line.line_no, line.sku, line.planned});
   }

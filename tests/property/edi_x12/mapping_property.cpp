@@ -19,8 +19,8 @@ GrammarLibrary& grammars() {
   return library;
 }
 const MappingLibrary& mappings() {
-  static const MappingLibrary library({default_mapping_folder()});
-  return library;
+  static const MappingLibrary kLibrary({default_mapping_folder()});
+  return kLibrary;
 }
 
 // A set and the release it is written in.

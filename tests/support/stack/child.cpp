@@ -18,6 +18,7 @@ namespace crossdock::support {
 Child::Child(const std::vector<std::string>& arguments, const std::filesystem::path& log)
     : log_(log) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));
   }
@@ -128,9 +129,12 @@ int free_port() {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
-  ::bind(socket, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+  const bool bound = ::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
   ::close(socket);
+  if (!bound) {
+    throw std::runtime_error("no port of 127.0.0.1 is free");
+  }
   return ntohs(address.sin_port);
 }
 

@@ -15,12 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 
 class BusFolderTest : public testing::Test {
- protected:
+ public:
   BusFolderTest() : data_(testing::TempDir() + "crossdock-bus-folder-" + std::to_string(getpid())) {
     fs::create_directories(data_);
   }
   ~BusFolderTest() override { fs::remove_all(data_); }
 
+ protected:
   fs::path data_;
 };
 

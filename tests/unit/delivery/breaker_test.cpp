@@ -8,7 +8,7 @@ namespace {
 using std::chrono::milliseconds;
 
 class BreakerTest : public ::testing::Test {
- protected:
+ public:
   Breaker breaker{3, {milliseconds(1000), milliseconds(8000)}};
   Breaker::Time now{};
 

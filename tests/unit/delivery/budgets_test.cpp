@@ -13,7 +13,7 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
 class BudgetsTest : public ::testing::Test {
- protected:
+ public:
   Budgets::Time now = Budgets::Time{} + std::chrono::hours(1);
   Budgets budgets;
   std::vector<std::string> went;  // names of what was let through, in order

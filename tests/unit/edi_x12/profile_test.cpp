@@ -11,8 +11,8 @@ namespace {
 
 const Draft& base() {
   static GrammarLibrary library({default_grammar_folder()});
-  static const auto draft = library.draft("005010");
-  return *draft;
+  static const auto kDraft = library.draft("005010");
+  return *kDraft;
 }
 
 constexpr const char* kNorth = R"(
