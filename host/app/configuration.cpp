@@ -88,6 +88,10 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
     one.spec.thread_limit = static_cast<std::size_t>(limits->integer("threads", 512, 16, 16'384));
     one.spec.restart.most_crashes =
         static_cast<std::size_t>(limits->integer("crashes_per_minute", 5, 1, 100'000));
+    one.processor_percent = static_cast<int>(limits->integer("processor_percent", 0, 0, 6'400));
+    if (one.processor_percent > 0 && one.processor_percent < 10) {
+      limits->problem("processor_percent", "must be 10 or more, or 0 for no limit");
+    }
     one.niceness = static_cast<int>(limits->integer("niceness", 0, 0, 19));
     limits->finish();
   }
@@ -220,6 +224,13 @@ ConnectorConfiguration read_connector(const std::string& source, const std::stri
     read_connector(block, out);
   }
   return out.empty() ? ConnectorConfiguration{} : std::move(out.front());
+}
+
+security::Limits limits_of(const ConnectorConfiguration& connector) {
+  return {.memory_bytes = static_cast<std::uint64_t>(connector.memory_limit_bytes),
+          .descriptors = static_cast<std::uint64_t>(connector.descriptor_limit),
+          .threads = connector.spec.thread_limit,
+          .processor_percent = static_cast<std::uint64_t>(connector.processor_percent)};
 }
 
 Configuration read_configuration(const fs::path& main, Problems& problems) {

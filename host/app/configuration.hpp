@@ -22,6 +22,7 @@ struct ConnectorConfiguration {
   std::chrono::milliseconds poll_interval{1000};
   std::int64_t memory_limit_bytes = 2LL << 30;  // address space of the worker
   std::int64_t descriptor_limit = 256;
+  int processor_percent = 0;  // of one processor, at most; 0: as much as there is
   int niceness = 0;
   std::string sandbox;        // off, preferred, required
   security::Allowed allowed;  // what the operator grants beside the plugin's own settings
@@ -29,6 +30,9 @@ struct ConnectorConfiguration {
   std::string source;         // the whole block as INFO text, which reads back as the same
   std::string file;
 };
+
+// What its worker may have of the machine.
+security::Limits limits_of(const ConnectorConfiguration& connector);
 
 struct Configuration {
   std::filesystem::path file;  // the main one

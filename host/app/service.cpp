@@ -76,6 +76,7 @@ json::object to_json(const security::Grants& grants, const ConnectorConfiguratio
           {"memory_bytes", connector.memory_limit_bytes},
           {"descriptors", connector.descriptor_limit},
           {"threads", connector.spec.thread_limit},
+          {"processor_percent", connector.processor_percent},
           {"niceness", connector.niceness}};
 }
 
@@ -539,18 +540,19 @@ http::Answer Service::connector(const std::string& name) {
       generations.push_back({{"number", g.number}, {"at", instant(g.at_ns)}, {"why", g.why}});
     }
     // The settings as configured: secrets stand there by reference only.
-    return json::serialize(json::object{
-        {"name", name},
-        {"plugin", one.spec.plugin},
-        {"plugin_version", setup->plugin->manifest.version},
-        {"isolation", one.in_process ? "inproc" : "process"},
-        {"max_in_flight", one.spec.max_in_flight},
-        {"file", one.file},
-        {"config", json::parse(one.json)},
-        {"grants",
-         to_json(security::grants_of(setup->plugin->manifest.json, one.json, one.allowed), one)},
-        {"generation", setup->number},
-        {"generations", std::move(generations)}});
+    return json::serialize(
+        json::object{{"name", name},
+                     {"plugin", one.spec.plugin},
+                     {"plugin_version", setup->plugin->manifest.version},
+                     {"isolation", one.in_process ? "inproc" : "process"},
+                     {"max_in_flight", one.spec.max_in_flight},
+                     {"file", one.file},
+                     {"config", json::parse(one.json)},
+                     {"grants", to_json(security::grants_of(setup->plugin->manifest.json, one.json,
+                                                            one.allowed, limits_of(one)),
+                                        one)},
+                     {"generation", setup->number},
+                     {"generations", std::move(generations)}});
   }
   return not_found("connector", name);
 }

@@ -86,14 +86,15 @@ void Workers::start(const delivery::WorkerStart& start) {
   }
   std::string fault;
   auto grants = security::grants_of(setup->plugin->manifest.json, setup->configuration.json,
-                                    setup->configuration.allowed);
+                                    setup->configuration.allowed, limits_of(setup->configuration));
   grants.read.push_back(setup->plugin->stored.string());
   if (std::error_code error; std::filesystem::is_directory(shared_data_, error)) {
     grants.read.push_back(shared_data_.string());
   }
   for (const auto& missing : grants.missing) {
     ports_.log("warning", start.connector,
-               "its plugin asks for " + missing + ", which is not granted (allow { ... })");
+               "its plugin asks for " + missing +
+                   ", which is not granted (allow { ... }, limits { ... })");
   }
   auto launch = launch_of(*setup, start, grants, fault);
   if (!fault.empty()) {
@@ -105,7 +106,8 @@ void Workers::start(const delivery::WorkerStart& start) {
       const std::lock_guard lock(mutex_);
       expected_[start.worker] = std::move(grants);
     }
-    supervisor_.start(start.connector, start.worker, worker::to_json(launch));
+    supervisor_.start(start.connector, start.worker, worker::to_json(launch),
+                      setup->configuration.processor_percent / 100.0);
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -19,7 +20,8 @@ namespace {
 
 constexpr std::size_t kLongestLine = 4096;  // bytes; longer ones are cut into pieces
 constexpr std::size_t kOutputPerRound = 65536;
-constexpr int kAside = 1000;  // a descriptor number that nothing else has in a fresh worker
+constexpr int kLookEveryMs = 50;  // at workers whose processor time is limited
+constexpr int kAside = 1000;      // a descriptor number that nothing else has in a fresh worker
 
 int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
 
@@ -63,12 +65,14 @@ Supervisor::~Supervisor() {
   close_fd(wake_fd_);
 }
 
-void Supervisor::start(const std::string& connector, std::uint64_t worker, std::string document) {
+void Supervisor::start(const std::string& connector, std::uint64_t worker, std::string document,
+                       double processor_share) {
   const std::lock_guard lock(mutex_);
   ++running_;
-  commands_.push_back([this, connector, worker, document = std::move(document)]() mutable {
-    spawn(connector, worker, std::move(document));
-  });
+  commands_.push_back(
+      [this, connector, worker, document = std::move(document), processor_share]() mutable {
+        spawn(connector, worker, std::move(document), processor_share);
+      });
   wake();
 }
 
@@ -113,7 +117,9 @@ void Supervisor::run() {
   for (;;) {
     std::vector<pollfd> items{{wake_fd_, POLLIN, 0}};
     std::vector<std::uint64_t> numbers{0};
+    bool shared = false;
     for (auto& [number, worker] : workers_) {
+      shared = shared || worker.share;
       items.push_back({worker.pidfd, POLLIN, 0});
       numbers.push_back(number);
       items.push_back({worker.output, POLLIN, 0});
@@ -121,9 +127,10 @@ void Supervisor::run() {
       items.push_back({worker.launch, POLLOUT, 0});
       numbers.push_back(number);
     }
-    poll(items.data(), items.size(), -1);
+    poll(items.data(), items.size(), shared ? kLookEveryMs : -1);
     std::uint64_t count = 0;
     [[maybe_unused]] const auto got = read(wake_fd_, &count, sizeof count);
+    hold_to_shares();
     for (std::size_t i = 1; i < items.size(); ++i) {
       const auto found = workers_.find(numbers[i]);
       if (found == workers_.end() || items[i].revents == 0) {
@@ -163,7 +170,25 @@ void Supervisor::run() {
   }
 }
 
-void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::string document) {
+// A worker that is being held does not end, is not reaped, and so keeps its process id.
+void Supervisor::hold_to_shares() {
+  for (auto& [number, worker] : workers_) {
+    clockid_t clock{};
+    timespec used{};
+    if (!worker.share || clock_getcpuclockid(worker.pid, &clock) != 0 ||
+        clock_gettime(clock, &used) != 0) {
+      continue;
+    }
+    const bool held = worker.share->held();
+    const auto span = std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+    if (worker.share->look(span, std::chrono::steady_clock::now()) != held) {
+      ::kill(worker.pid, held ? SIGCONT : SIGSTOP);
+    }
+  }
+}
+
+void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::string document,
+                       double processor_share) {
   int launch[2] = {-1, -1};
   int output[2] = {-1, -1};
   int channel[2] = {-1, -1};
@@ -231,6 +256,9 @@ void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::
     callbacks_.channel(connector, number, channel[0]);
   } else {
     close_fd(channel[0]);
+  }
+  if (processor_share > 0) {
+    worker.share.emplace(processor_share, std::chrono::steady_clock::now());
   }
   hand_over(workers_[number] = std::move(worker));
 }

@@ -15,9 +15,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "host/delivery/processor_share.hpp"
 
 namespace crossdock::host::delivery {
 
@@ -45,8 +48,10 @@ class Supervisor {
   ~Supervisor();  // kills what still runs
 
   // Starts a worker under a number of the caller's and hands it the launch document. A connector
-  // may have two: one that works and one that stands by.
-  void start(const std::string& connector, std::uint64_t worker, std::string launch_document);
+  // may have two: one that works and one that stands by. processor_share: processors' worth of time
+  // that it may use, 0.5 is half of one; 0 is as much as there is.
+  void start(const std::string& connector, std::uint64_t worker, std::string launch_document,
+             double processor_share);
   // SIGKILL, with the reason that will stand in its end. `own_fault`: counts against the plugin.
   void kill(std::uint64_t worker, const std::string& reason, bool own_fault);
   // Waits until every worker has ended, or kills what is left at the deadline.
@@ -64,10 +69,13 @@ class Supervisor {
     std::string last_line;  // what it said last; often why it ended
     std::string kill_reason;
     bool kill_counts = false;
+    std::optional<ProcessorShare> share;
   };
 
   void run();
-  void spawn(const std::string& connector, std::uint64_t number, std::string document);
+  void spawn(const std::string& connector, std::uint64_t number, std::string document,
+             double processor_share);
+  void hold_to_shares();
   void read_output(Worker& worker, bool to_the_end);
   void hand_over(Worker& worker);
   void reap(std::uint64_t number);

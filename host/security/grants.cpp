@@ -109,6 +109,28 @@ json::value parsed(std::string_view text) {
   return json::parse({text.data(), text.size()}, error);
 }
 
+// What the plugin needs of the machine and the operator's limits do not give.
+void add_short_limits(const json::object& capabilities, const Limits& limits,
+                      std::vector<std::string>& missing) {
+  const auto* asked = capabilities.if_contains("limits");
+  if (asked == nullptr || !asked->is_object()) {
+    return;
+  }
+  const auto compare = [&](const char* name, std::uint64_t has) {
+    const auto* value = asked->get_object().if_contains(name);
+    if (value != nullptr && value->is_int64() && value->get_int64() > 0 &&
+        static_cast<std::uint64_t>(value->get_int64()) > has) {
+      missing.push_back("limits " + std::string(name) + " " + std::to_string(value->get_int64()) +
+                        " (it has " + std::to_string(has) + ")");
+    }
+  };
+  compare("memory_bytes", limits.memory_bytes);
+  compare("descriptors", limits.descriptors);
+  compare("threads", limits.threads);
+  compare("processor_percent",
+          limits.processor_percent == 0 ? UINT64_MAX : limits.processor_percent);
+}
+
 }  // namespace
 
 bool Grants::may_connect(std::string_view host, std::uint16_t port) const {
@@ -171,8 +193,8 @@ std::string endpoint_of(std::string_view text) {
   return out + ":" + std::to_string(port);
 }
 
-Grants grants_of(std::string_view manifest, std::string_view configuration,
-                 const Allowed& allowed) {
+Grants grants_of(std::string_view manifest, std::string_view configuration, const Allowed& allowed,
+                 const Limits& limits) {
   Grants out;
   for (const auto& host : allowed.hosts) {
     add(out.hosts, endpoint_of(host));
@@ -241,6 +263,7 @@ Grants grants_of(std::string_view manifest, std::string_view configuration,
   each(
       "read", [&](const std::string& value) { add(out.read, path_of(value)); },
       [&](const std::string& name) { return out.may_open(name, false); });
+  add_short_limits(capabilities->get_object(), limits, out.missing);
   return out;
 }
 

@@ -30,9 +30,18 @@ struct Allowed {
   std::vector<std::string> write;
 };
 
+// What the operator lets a worker have of the machine (the limits block).
+struct Limits {
+  std::uint64_t memory_bytes = UINT64_MAX;
+  std::uint64_t descriptors = UINT64_MAX;
+  std::uint64_t threads = UINT64_MAX;
+  std::uint64_t processor_percent = 0;  // of one processor; 0: as much as there is
+};
+
 // `manifest` as embedded, `configuration` as the plugin will get it; both JSON objects. Makes the
 // folders and files that settings name where they are not there: a right needs something to be on.
-Grants grants_of(std::string_view manifest, std::string_view configuration, const Allowed& allowed);
+Grants grants_of(std::string_view manifest, std::string_view configuration, const Allowed& allowed,
+                 const Limits& limits = {});
 
 // name:port of a URL or of name:port, lower-case; empty where it is neither.
 std::string endpoint_of(std::string_view text);

@@ -162,6 +162,25 @@ TEST_F(Misbehaving, MakesThreadsUntilItsLimit) {
   expect_said("state", "quarantined");
 }
 
+// Held still (T in /proc/PID/stat) for most of the time, and not killed for it.
+TEST_F(Misbehaving, BurnsNoMoreThanItsShareOfTheProcessor) {
+  auto text = unruly("burns");
+  text.replace(text.find("deliver_deadline 1s"), 19, "deliver_deadline 60s");
+  text.replace(text.find("memory 300M"), 11, "processor_percent 10");
+  start(text, {misbehaving("unruly")});
+  expect_good_pair_works();
+  const auto is_held = [&] {
+    const auto pid = json::serialize(host_->connector("bad").at("pid"));
+    std::ifstream stat("/proc/" + pid + "/stat");
+    const std::string line{std::istreambuf_iterator<char>(stat), {}};
+    const auto name_end = line.rfind(')');
+    return name_end != std::string::npos && line.substr(name_end + 2, 1) == "T";
+  };
+  EXPECT_TRUE(Stack::wait_until(is_held, seconds(30)));
+  EXPECT_TRUE(Stack::wait_until([&] { return !is_held(); }, seconds(30)));
+  expect_said("state", "running");
+}
+
 TEST_F(Misbehaving, FloodsTheHost) {
   start(unruly("floods"), {misbehaving("unruly")});
   expect_good_pair_works();

@@ -57,6 +57,10 @@ class Unruly final : public crossdock::Connector {
         std::this_thread::sleep_for(std::chrono::hours(1));
       }
     }
+    if (config_.fault == "burns") {
+      for (volatile bool burning = true; burning;) {
+      }
+    }
     if (config_.fault == "threads") {
       pthread_attr_t small;
       pthread_attr_init(&small);

@@ -53,6 +53,18 @@ TEST(Grants, SettingsGrantWhatTheManifestPointsAt) {
   EXPECT_TRUE(grants.missing.empty());
 }
 
+TEST(Grants, WhatTheMachineShallGiveIsHeldAgainstTheLimits) {
+  const auto asked = manifest(
+      R"({"limits":{"memory_bytes":3000000000,"descriptors":300,"processor_percent":50}})");
+  EXPECT_TRUE(grants_of(asked, "{}", {}).missing.empty());
+  const auto short_of = grants_of(
+      asked, "{}", {},
+      {.memory_bytes = 2'000'000'000, .descriptors = 300, .threads = 10, .processor_percent = 20});
+  EXPECT_EQ(short_of.missing,
+            (std::vector<std::string>{"limits memory_bytes 3000000000 (it has 2000000000)",
+                                      "limits processor_percent 50 (it has 20)"}));
+}
+
 TEST(Grants, NamesNeedTheOperator) {
   const auto asked = manifest(R"({"hosts":["api.example.com:443"],"read":["/etc/desk"]})");
   const auto none = grants_of(asked, "{}", {});
