@@ -7,6 +7,7 @@
 #include <crossdock/ext/poll.h>
 #include <crossdock/ext/state.h>
 #include <crossdock/ext/webhook.h>
+#include <malloc.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -163,6 +164,7 @@ int Session::run(Plugin plugin) {
     fail(reason);
     return 1;
   }
+  ::malloc_trim(0);  // what was needed only to start
   push(bus::write_plain(bus::Kind::ready));
   if (launch_.polls && plugin_.extension(XD_EXT_POLL) != nullptr) {
     poll_thread_ = std::thread([this] { poll_loop(); });

@@ -30,29 +30,37 @@ MappingLibrary::MappingLibrary(const std::vector<fs::path>& folders) {
     std::map<std::string, std::string> here;
     for (const auto& file : files) {
       std::ifstream in(file, std::ios::binary);
-      const std::string text((std::istreambuf_iterator<char>(in)),
-                             std::istreambuf_iterator<char>());
+      std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
       auto table = read_mapping(text, file.string());
       const auto [first, fresh] = here.emplace(table.set, file.string());
       if (!fresh) {
         throw GrammarError(file.string() + ": set " + table.set + " is mapped in " + first->second +
                            " too");
       }
-      auto set = table.set;
-      tables_.insert_or_assign(std::move(set), std::move(table));
+      entries_.insert_or_assign(std::move(table.set), Entry{file.string(), std::move(text),
+                                                            std::move(table.kind), nullptr});
     }
   }
 }
 
+const MapTable* MappingLibrary::table_of(Entry& entry) const {
+  const std::lock_guard lock(mutex_);
+  if (!entry.table) {
+    entry.table = std::make_unique<const MapTable>(read_mapping(entry.text, entry.file));
+    std::string().swap(entry.text);
+  }
+  return entry.table.get();
+}
+
 const MapTable* MappingLibrary::find(std::string_view set) const {
-  const auto found = tables_.find(set);
-  return found == tables_.end() ? nullptr : &found->second;
+  const auto found = entries_.find(set);
+  return found == entries_.end() ? nullptr : table_of(found->second);
 }
 
 const MapTable* MappingLibrary::for_message(std::string_view type) const {
-  for (const auto& [set, table] : tables_) {
-    if (table.kind == type) {
-      return &table;
+  for (auto& [set, entry] : entries_) {
+    if (entry.kind == type) {
+      return table_of(entry);
     }
   }
   return nullptr;
@@ -60,7 +68,7 @@ const MapTable* MappingLibrary::for_message(std::string_view type) const {
 
 std::vector<std::string> MappingLibrary::sets() const {
   std::vector<std::string> out;
-  for (const auto& [set, table] : tables_) {
+  for (const auto& [set, entry] : entries_) {
     out.push_back(set);
   }
   return out;
