@@ -152,7 +152,7 @@ std::shared_ptr<const Grammar> GrammarLibrary::find(std::string_view version) {
   auto& loaded = loaded_[name];
   if (!loaded.grammar) {
     loaded.grammar = std::make_shared<const Grammar>(build(*draft_of(name, 0)));
-    // What is written is ten times as large as what is built of it; it is read again when asked for.
+    // The text's form is larger than what is built of it; it is read again when asked for.
     for (auto& [release, one] : loaded_) {
       one.draft.reset();
     }
