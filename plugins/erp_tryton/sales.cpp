@@ -249,13 +249,13 @@ void Sales::create_invoice(const canonical::InvoiceRequest& request) {
 }
 
 std::vector<canonical::LocalDate> Sales::later_dates(std::int64_t id) {
-  const auto dates = [](const json::value& row) {
+  const auto accounted_on = [](const json::value& row) {
     const auto accounting = date_of(row, "accounting_date");
     return accounting ? accounting : date_of(row, "invoice_date");
   };
   const auto own = rpc_.search_read("account.invoice", domain_of({{"id", "=", id}}),
                                     {"accounting_date", "invoice_date"}, 1);
-  const auto day = own.empty() ? std::nullopt : dates(own[0]);
+  const auto day = own.empty() ? std::nullopt : accounted_on(own[0]);
   if (!day) {
     return {};
   }
@@ -286,7 +286,7 @@ std::vector<canonical::LocalDate> Sales::later_dates(std::int64_t id) {
     const auto rows = rpc_.search_read("account.invoice", std::move(domain),
                                        {"accounting_date", "invoice_date", "sequence"}, 1, {},
                                        domain_of({{"accounting_date", "DESC"}}));
-    const auto last = rows.empty() ? std::nullopt : dates(rows[0]);
+    const auto last = rows.empty() ? std::nullopt : accounted_on(rows[0]);
     if (!last) {
       break;
     }
@@ -303,35 +303,35 @@ std::vector<canonical::LocalDate> Sales::later_dates(std::int64_t id) {
 // and an ERP that was away makes it days. The invoice keeps its own date; it is accounted for on
 // the date of the last one.
 void Sales::post(std::int64_t id) {
+  const auto refusal = refusal_to_post(id);
+  if (!refusal) {
+    return;
+  }
+  const auto dates = later_dates(id);
+  for (const auto& day : dates) {
+    rpc_.write("account.invoice", id, {{"accounting_date", date(day)}});
+    if (!refusal_to_post(id)) {
+      return;
+    }
+  }
+  if (dates.empty()) {
+    throw *refusal;
+  }
+  // Another one may have come in between; otherwise the date was not the reason.
+  const bool moved = !later_dates(id).empty();
+  rpc_.write("account.invoice", id, {{"accounting_date", nullptr}});
+  throw moved ? Fault(FaultKind::busy, refusal->what()) : *refusal;
+}
+
+std::optional<Fault> Sales::refusal_to_post(std::int64_t id) {
   try {
     rpc_.press("account.invoice", "post", id);
-    return;
+    return std::nullopt;
   } catch (const Fault& fault) {
     if (fault.kind() != FaultKind::refused) {
       throw;
     }
-    const auto dates = later_dates(id);
-    if (dates.empty()) {
-      throw;
-    }
-    for (const auto& day : dates) {
-      rpc_.write("account.invoice", id, {{"accounting_date", date(day)}});
-      try {
-        rpc_.press("account.invoice", "post", id);
-        return;
-      } catch (const Fault& again) {
-        if (again.kind() != FaultKind::refused) {
-          throw;
-        }
-      }
-    }
-    // Another one may have come in between; otherwise the date was not the reason.
-    const bool moved = !later_dates(id).empty();
-    rpc_.write("account.invoice", id, {{"accounting_date", nullptr}});
-    if (moved) {
-      throw Fault(FaultKind::busy, fault.what());
-    }
-    throw;
+    return fault;
   }
 }
 

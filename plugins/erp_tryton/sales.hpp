@@ -42,6 +42,8 @@ class Sales {
   void create_invoice(const canonical::InvoiceRequest& request);
   // Posts an open invoice; where Tryton refuses its date, under a later accounting date.
   void post(std::int64_t id);
+  // Presses the button; what Tryton says where it refuses. Throws every other Fault.
+  std::optional<Fault> refusal_to_post(std::int64_t id);
   // Accounting dates of numbered invoices that are later than that of the invoice, in its fiscal
   // year: the last date of each sequence, the earliest first.
   std::vector<canonical::LocalDate> later_dates(std::int64_t id);
