@@ -62,13 +62,7 @@ class CheckedInput::Judging final : public Sink {
   void reading(Lexer& lexer) override { next_.reading(lexer); }
   void interchange_begins(const InterchangeHead& head) override {
     head_ = head;
-    sender_ = nullptr;
-    for (const auto& one : input_.partners_->profiles()) {
-      if (one.is_from(head.sender_qualifier(), head.sender(), one.group_sender)) {
-        sender_ = &one;
-        break;
-      }
-    }
+    sender_ = input_.partners_->from(head);
     input_.judge_for(sender_);
     next_.interchange_begins(head);
   }

@@ -94,11 +94,8 @@ const TradingPartner* TradingPartners::of(const x12::Profile& profile) const {
 }
 
 const TradingPartner* TradingPartners::from(const x12::InterchangeHead& interchange) const {
-  const auto found = std::find_if(partners_.begin(), partners_.end(), [&](const auto& one) {
-    return one.profile->is_from(interchange.sender_qualifier(), interchange.sender(),
-                                one.profile->group_sender);
-  });
-  return found == partners_.end() ? nullptr : &*found;
+  const auto* profile = documents_.from(interchange);
+  return profile == nullptr ? nullptr : of(*profile);
 }
 
 const TradingPartner* TradingPartners::from(const x12::InterchangeHead& interchange,

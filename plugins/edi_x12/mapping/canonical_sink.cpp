@@ -16,6 +16,13 @@ Partners::Partners(GrammarLibrary& grammars, std::vector<Profile> profiles,
   }
 }
 
+const Profile* Partners::from(const InterchangeHead& interchange) const {
+  const auto found = std::find_if(profiles_.begin(), profiles_.end(), [&](const Profile& p) {
+    return p.is_from(interchange.sender_qualifier(), interchange.sender(), p.group_sender);
+  });
+  return found == profiles_.end() ? nullptr : &*found;
+}
+
 const Profile* Partners::from(const InterchangeHead& interchange, const GroupHead& group) const {
   const auto found = std::find_if(profiles_.begin(), profiles_.end(), [&](const Profile& p) {
     return p.is_from(interchange.sender_qualifier(), interchange.sender(), group.sender);

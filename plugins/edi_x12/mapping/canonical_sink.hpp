@@ -28,6 +28,8 @@ class Partners {
   Partners(GrammarLibrary& grammars, std::vector<Profile> profiles,
            std::vector<std::filesystem::path> mapping_folders);
 
+  // Whose it is; null where no profile fits. Of an interchange: by what its groups would say.
+  const Profile* from(const InterchangeHead& interchange) const;
   const Profile* from(const InterchangeHead& interchange, const GroupHead& group) const;
   const Profile* named(std::string_view name) const;
   const std::vector<Profile>& profiles() const { return profiles_; }

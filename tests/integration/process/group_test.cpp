@@ -10,11 +10,6 @@ namespace {
 
 using namespace host;
 
-std::int64_t number(journal::Database& db, const std::string& sql) {
-  auto statement = db.prepare(sql);
-  return statement.step() ? statement.integer(0) : -1;
-}
-
 // A movement at a warehouse that nobody configured.
 canonical::InventoryMovement impossible(const std::string& id) {
   canonical::InventoryMovement out;
@@ -39,16 +34,16 @@ TEST(Group, WhatMustBeRefusedIsRefusedAlone) {
     staged.arrive(canonical::kMovementReported, impossible("then-" + std::to_string(i)));
   }
   stage.settle();
-  auto& db = stage.store();
   EXPECT_EQ(stage.letters().size(), 5u);
-  EXPECT_EQ(number(db, "SELECT COUNT(*) FROM orders"), 4);
-  EXPECT_EQ(number(db, "SELECT COUNT(*) FROM reservations WHERE open = 20000"), 4);
-  EXPECT_EQ(number(db, "SELECT allocated FROM positions WHERE sku = 'SKU-A' AND warehouse = 'EWR'"),
-            80'000);
-  EXPECT_EQ(number(db, "SELECT COUNT(*) FROM positions WHERE warehouse = 'MARS'"), 0);
-  EXPECT_EQ(number(db, "SELECT COUNT(*) FROM movements WHERE warehouse = 'MARS'"), 0);
+  EXPECT_EQ(staged.number("SELECT COUNT(*) FROM orders"), 4);
+  EXPECT_EQ(staged.number("SELECT COUNT(*) FROM reservations WHERE open = 20000"), 4);
+  EXPECT_EQ(
+      staged.number("SELECT allocated FROM positions WHERE sku = 'SKU-A' AND warehouse = 'EWR'"),
+      80'000);
+  EXPECT_EQ(staged.number("SELECT COUNT(*) FROM positions WHERE warehouse = 'MARS'"), 0);
+  EXPECT_EQ(staged.number("SELECT COUNT(*) FROM movements WHERE warehouse = 'MARS'"), 0);
   // Written by its handler before that refused it.
-  EXPECT_EQ(number(db, "SELECT COUNT(*) FROM lineage WHERE id = 'MARS'"), 0);
+  EXPECT_EQ(staged.number("SELECT COUNT(*) FROM lineage WHERE id = 'MARS'"), 0);
   std::size_t acknowledged = 0;
   for (const auto& one : stage.sent()) {
     acknowledged += one.type == canonical::kOrderAcknowledged ? 1 : 0;
