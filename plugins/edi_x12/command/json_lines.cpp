@@ -2,30 +2,12 @@
 
 #include <cstdio>
 
+#include "plugins/edi_x12/engine/utf8.hpp"
+
 namespace crossdock::x12::command {
 namespace {
 
 constexpr std::size_t kBuffer = 64 * 1024;
-
-// Bytes of the UTF-8 sequence that `text` begins with; 0 where it is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-  if (byte(0) >= 0xC2 && byte(0) <= 0xDF) {
-    return follows(1) ? 2 : 0;
-  }
-  if (byte(0) >= 0xE0 && byte(0) <= 0xEF) {
-    const bool canonical = (byte(0) != 0xE0 || (text.size() > 1 && byte(1) >= 0xA0)) &&
-                           (byte(0) != 0xED || (text.size() > 1 && byte(1) < 0xA0));
-    return canonical && follows(1) && follows(2) ? 3 : 0;
-  }
-  if (byte(0) >= 0xF0 && byte(0) <= 0xF4) {
-    const bool canonical = (byte(0) != 0xF0 || (text.size() > 1 && byte(1) >= 0x90)) &&
-                           (byte(0) != 0xF4 || (text.size() > 1 && byte(1) < 0x90));
-    return canonical && follows(1) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_counts(std::string& out, const Tally& t) {
   char text[320];

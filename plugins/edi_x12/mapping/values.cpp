@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "plugins/edi_x12/engine/utf8.hpp"
+
 namespace crossdock::x12 {
 namespace {
 
@@ -28,40 +30,9 @@ constexpr std::array<bool, 256> kSpecial = [] {
   return special;
 }();
 
-// Length of the UTF-8 sequence that begins here, 0 where none does.
-std::size_t utf8_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto more = [&](std::size_t count) {
-    if (text.size() <= count) {
-      return false;
-    }
-    for (std::size_t i = 1; i <= count; ++i) {
-      if ((at(i) & 0xC0) != 0x80) {
-        return false;
-      }
-    }
-    return true;
-  };
-  const unsigned char lead = at(0);
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    return more(1) ? 2 : 0;
-  }
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool right =
-        more(2) && !(lead == 0xE0 && at(1) < 0xA0) && !(lead == 0xED && at(1) > 0x9F);
-    return right ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool right =
-        more(3) && !(lead == 0xF0 && at(1) < 0x90) && !(lead == 0xF4 && at(1) > 0x8F);
-    return right ? 4 : 0;
-  }
-  return 0;
-}
-
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t length = static_cast<unsigned char>(text[0]) < 0x80 ? 1 : utf8_length(text);
+    const std::size_t length = utf8_length(text);
     if (length == 0) {
       return false;
     }
