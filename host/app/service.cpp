@@ -21,6 +21,7 @@ namespace json = boost::json;
 
 constexpr std::string_view kHostActor = "host";  // owner of the host's own state in the journal
 constexpr auto kStopDeadline = std::chrono::seconds(15);
+constexpr auto kStopping = "the host is stopping";
 constexpr std::size_t kCountPendingUpTo = 100'000;
 
 http::Refusal not_found(const std::string& what, const std::string& name) {
@@ -297,7 +298,7 @@ std::string Service::take_over(const SetupRef& setup) {
       return result.get();
     }
     if (stopping_) {
-      return "the host is stopping";
+      return kStopping;
     }
   }
   return "it did not take over in time";
@@ -369,12 +370,17 @@ void Service::stop() {
 void Service::on_loop(const std::function<void()>& work) {
   auto done = std::make_shared<std::promise<void>>();
   auto waiting = done->get_future();
-  server_->post([work, done] {
+  server_->post([work, done = std::move(done)] {
     work();
     done->set_value();
   });
   if (waiting.wait_for(std::chrono::seconds(5)) != std::future_status::ready) {
     throw std::runtime_error("the host is busy; try again");
+  }
+  try {
+    waiting.get();
+  } catch (const std::future_error&) {  // the loop ended first
+    throw std::runtime_error(kStopping);
   }
 }
 
@@ -392,7 +398,7 @@ std::string Service::not_ready_because() {
     }
   }
   if (!serving_) {
-    return stopping_ ? "the host is stopping" : "the host is starting";
+    return stopping_ ? kStopping : "the host is starting";
   }
   std::string waiting;
   for (const auto& one : statuses()) {
@@ -767,7 +773,7 @@ std::variant<http::WebhookReply, http::Refusal> Service::webhook(
   auto promise = std::make_shared<std::promise<Result>>();
   auto future = promise->get_future();
   auto own = std::make_shared<const http::WebhookCall>(call);
-  server_->post([this, connector, own, deadline, promise] {
+  server_->post([this, connector, own, deadline, promise = std::move(promise)] {
     bus::WebhookCallView view;
     view.method = own->method;
     view.path = own->path;
@@ -790,7 +796,11 @@ std::variant<http::WebhookReply, http::Refusal> Service::webhook(
   if (future.wait_for(deadline + std::chrono::seconds(2)) != std::future_status::ready) {
     return http::Refusal{503, "webhook-not-taken", "The call was not taken", "no answer in time"};
   }
-  return future.get();
+  try {
+    return future.get();
+  } catch (const std::future_error&) {  // the loop ended first
+    return http::Refusal{503, "webhook-not-taken", "The call was not taken", kStopping};
+  }
 }
 
 }  // namespace crossdock::host::app

@@ -47,6 +47,9 @@ void Server::post(std::function<void()> work) {
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
+    if (ended_) {
+      return;
+    }
     first = posted_.empty();
     posted_.push_back(std::move(work));
   }
@@ -114,6 +117,14 @@ void Server::run() {
       on_round_();
     }
   }
+  std::vector<std::function<void()>> unrun;
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    unrun.swap(posted_);
+  }
+  timers_.clear();
+  timer_times_.clear();
 }
 
 void Server::take_frames() {

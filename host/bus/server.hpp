@@ -40,7 +40,8 @@ class Server {
   void run();   // until stop()
   void stop();  // [any]
 
-  // [any] Runs `work` on the loop soon, in the order of posting.
+  // [any] Runs `work` on the loop soon, in the order of posting. What the loop's end overtakes is
+  // destroyed unrun, so that a promise in it tells whoever waits.
   void post(std::function<void()> work);
 
   Timer after(std::chrono::nanoseconds wait, std::function<void()> work);
@@ -65,6 +66,7 @@ class Server {
   std::mutex mutex_;
   std::vector<std::function<void()>> posted_;
   bool stopping_ = false;
+  bool ended_ = false;
   bool again_ = false;
 
  public:

@@ -185,7 +185,8 @@ class EdiX12 final : public Connector {
             ? take({arrival.label, &*arrival.bytes, digest_of(*arrival.bytes), &arrival.way},
                    std::move(batch))
             : give(arrival.label, batch);
-    return given && under_way_.wait(arrival.label, kCommitWithin);
+    return given &&
+           under_way_.wait(arrival.label, kCommitWithin, [this] { return host_.stopping(); });
   }
 
   // The file's batch is durable: puts it away. Done again after a crash.

@@ -30,13 +30,19 @@ bool UnderWay::is_open(const std::string& name) const {
   return found != all_.end() && !found->second.accepted;
 }
 
-bool UnderWay::wait(const std::string& name, std::chrono::milliseconds within) {
+bool UnderWay::wait(const std::string& name, std::chrono::milliseconds within,
+                    const std::function<bool()>& given_up) {
+  const auto until = std::chrono::steady_clock::now() + within;
   std::unique_lock lock(mutex_);
-  const bool durable = wake_.wait_for(lock, within, [&] { return all_.at(name).accepted; });
-  if (durable) {
-    all_.erase(name);
+  const auto& one = all_.at(name);
+  while (!one.accepted && !given_up() && std::chrono::steady_clock::now() < until) {
+    wake_.wait_for(lock, std::chrono::milliseconds(50));
   }
-  return durable;
+  if (!one.accepted) {
+    return false;
+  }
+  all_.erase(name);
+  return true;
 }
 
 void UnderWay::forget(const std::string& name) {

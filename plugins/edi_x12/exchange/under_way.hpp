@@ -22,8 +22,10 @@ class UnderWay {
   // The host says that a batch is durable.
   void accepted(std::uint64_t tag);
   bool is_open(const std::string& name) const;
-  // Whether it became durable in time; then it is forgotten.
-  bool wait(const std::string& name, std::chrono::milliseconds within);
+  // Whether it became durable in time; then it is forgotten. Asks `given_up` many times a second:
+  // a worker that stops hears of nothing more, and who waits here may hold what its stop needs.
+  bool wait(const std::string& name, std::chrono::milliseconds within,
+            const std::function<bool()>& given_up);
   void forget(const std::string& name);
 
  private:

@@ -173,7 +173,8 @@ typedef struct xd_plugin_table_v0 {
   /* [deliver] Messages to bring out; never two of one business key at once. Returns soon: what
    * takes long is completed later by host->complete. Not XD_OK: none of them was taken. */
   xd_status (*deliver)(xd_instance* instance, const xd_message* messages, size_t count);
-  /* [any] The batch emitted with this tag is durable. May be NULL. */
+  /* [any] The batch emitted with this tag is durable. Not said any more once stop was called, so
+   * nothing that stop waits for may wait for it. May be NULL. */
   void (*accepted)(xd_instance* instance, uint64_t tag);
   /* [any] An extension's table by name, or NULL. May be NULL. */
   const void* (*extension)(const char* name);

@@ -65,8 +65,9 @@ class Host {
     return found;
   }
 
-  // Stores state by itself and waits until it is durable; false: it is not, and nothing that
-  // depends on it may be done. Not from accepted() or webhook().
+  // Stores state by itself and waits until it is durable; false: nobody knows that it is, and
+  // nothing that depends on it may be done. A stop ends the waiting: it tells of nothing more. Not
+  // from accepted() or webhook().
   bool put_state(std::vector<StateChange> changes,
                  std::chrono::milliseconds wait = std::chrono::seconds(30)) {
     Batch batch;
@@ -78,11 +79,11 @@ class Host {
     }
     const bool taken = emit(batch, wait);
     std::unique_lock lock(shared_->mutex);
-    const bool durable = taken && shared_->wake.wait_for(lock, wait, [&] {
-      return !shared_->awaited.contains(batch.tag);
-    });
-    shared_->awaited.erase(batch.tag);
-    return durable;
+    if (taken) {
+      shared_->wake.wait_for(lock, wait,
+                             [&] { return stopping() || !shared_->awaited.contains(batch.tag); });
+    }
+    return shared_->awaited.erase(batch.tag) == 0;
   }
 
   void log(Level level, std::string_view text) const {
@@ -104,7 +105,13 @@ class Host {
   // For the SDK's own use.
   static constexpr std::uint64_t kOwnTag = std::uint64_t{1} << 63;
   const xd_host_v0* table() const { return table_; }
-  void stop() { shared_->stopping = true; }
+  void stop() {
+    {
+      const std::lock_guard lock(shared_->mutex);
+      shared_->stopping = true;
+    }
+    shared_->wake.notify_all();
+  }
   bool take_own_tag(std::uint64_t tag) {
     if ((tag & kOwnTag) == 0) {
       return false;
