@@ -281,11 +281,12 @@ class Explainer {
       std::string named;
       for (const auto& [value, words] : list.values()) {
         if (!words.empty() && shown < codes_) {
-          named += "    " + value + std::string(value.size() < 6 ? 6 - value.size() : 1, ' ') +
-                   words + "\n";
+          named += "    " + std::string(value) +
+                   std::string(value.size() < 6 ? 6 - value.size() : 1, ' ') + std::string(words) +
+                   "\n";
           ++shown;
         } else if (words.empty() && bare.size() < codes_ * 4) {
-          bare += " " + value;
+          bare += " " + std::string(value);
         }
       }
       out_ += named.empty() ? ":" + bare + "\n" : "\n" + named;

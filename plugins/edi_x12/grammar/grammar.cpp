@@ -1,6 +1,7 @@
 #include "plugins/edi_x12/grammar/grammar.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "plugins/edi_x12/grammar/packed.hpp"
 
@@ -14,36 +15,48 @@ std::size_t place(std::uint64_t key, std::size_t mask) {
 }  // namespace
 
 void CodeList::add(std::string_view value, std::string_view words) {
-  values_.push_back({std::string(value), std::string(words)});
+  if (value.empty() || value.size() > kLongest) {
+    throw std::length_error("a code has 1 to 8 characters, not \"" + std::string(value) + "\"");
+  }
+  Entry entry;
+  std::copy(value.begin(), value.end(), entry.characters.begin());
+  entry.words_at = static_cast<std::uint32_t>(words_.size());
+  entry.words_size = static_cast<std::uint32_t>(words.size());
+  words_ += words;
+  entries_.push_back(entry);
 }
 
 void CodeList::remove(std::string_view value) {
-  std::erase_if(values_, [&](const Value& v) { return v.value == value; });
+  std::erase_if(entries_, [&](const Entry& entry) { return entry.value() == value; });
 }
 
 void CodeList::seal() {
   // Of repeats the last one with words counts.
-  std::stable_sort(values_.begin(), values_.end(),
-                   [](const Value& a, const Value& b) { return a.value < b.value; });
-  std::vector<Value> distinct;
-  distinct.reserve(values_.size());
-  for (auto& value : values_) {
-    if (!distinct.empty() && distinct.back().value == value.value) {
-      if (!value.words.empty()) {
-        distinct.back().words = std::move(value.words);
+  std::stable_sort(entries_.begin(), entries_.end(),
+                   [](const Entry& a, const Entry& b) { return a.value() < b.value(); });
+  CodeList distinct;
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    const auto value = it->value();
+    std::string_view words;
+    for (; it != entries_.end() && it->value() == value; ++it) {
+      if (it->words_size != 0) {
+        words = words_of(*it);
       }
-    } else {
-      distinct.push_back(std::move(value));
     }
+    distinct.add(value, words);
   }
-  values_ = std::move(distinct);
+  distinct.entries_.shrink_to_fit();
+  distinct.words_.shrink_to_fit();
+  entries_ = std::move(distinct.entries_);
+  words_ = std::move(distinct.words_);
   small_ = {};
   std::vector<std::uint64_t> others;
-  for (const auto& [value, words] : values_) {
-    const unsigned bit = value.size() <= 2 && !value.empty() ? small_place(value) : kSmall;
+  for (const auto& entry : entries_) {
+    const auto value = entry.value();
+    const unsigned bit = value.size() <= 2 ? small_place(value) : kSmall;
     if (bit < kSmall) {
       small_[bit >> 6] |= std::uint64_t{1} << (bit & 63);
-    } else if (!value.empty() && value.size() <= 8) {
+    } else {
       others.push_back(packed(value));
     }
   }
@@ -65,7 +78,7 @@ void CodeList::seal() {
 }
 
 bool CodeList::contains_long(std::string_view value) const {
-  if (table_.empty() || value.empty() || value.size() > 8) {
+  if (table_.empty() || value.empty() || value.size() > kLongest) {
     return false;
   }
   const std::uint64_t key = packed(value);
@@ -81,10 +94,18 @@ bool CodeList::contains_long(std::string_view value) const {
 
 std::string_view CodeList::words(std::string_view value) const {
   const auto found =
-      std::lower_bound(values_.begin(), values_.end(), value,
-                       [](const Value& a, std::string_view b) { return a.value < b; });
-  return found != values_.end() && found->value == value ? std::string_view(found->words)
-                                                         : std::string_view();
+      std::lower_bound(entries_.begin(), entries_.end(), value,
+                       [](const Entry& a, std::string_view b) { return a.value() < b; });
+  return found != entries_.end() && found->value() == value ? words_of(*found) : std::string_view();
+}
+
+std::vector<CodeList::Value> CodeList::values() const {
+  std::vector<Value> out;
+  out.reserve(entries_.size());
+  for (const auto& entry : entries_) {
+    out.push_back({entry.value(), words_of(entry)});
+  }
+  return out;
 }
 
 std::string Condition::text() const {

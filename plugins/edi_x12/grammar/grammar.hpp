@@ -65,6 +65,8 @@ enum class Requirement : std::uint8_t { optional, mandatory, conditional };
 // upper-case letters or digits are a bit each, the others a probe into a table.
 class CodeList {
  public:
+  static constexpr std::size_t kLongest = 8;  // characters of a value
+
   bool contains(std::string_view value) const {
     if (value.size() - 1 < 2) {
       const unsigned bit = small_place(value);
@@ -76,16 +78,16 @@ class CodeList {
   }
   // Own words for a value; empty where there are none.
   std::string_view words(std::string_view value) const;
-  std::size_t size() const { return values_.size(); }
-  // Sorted.
+  std::size_t size() const { return entries_.size(); }
+  // Sorted; views into the list.
   struct Value {
-    std::string value;
-    std::string words;
+    std::string_view value;
+    std::string_view words;
   };
-  std::span<const Value> values() const { return values_; }
+  std::vector<Value> values() const;
 
-  void add(std::string_view value,
-           std::string_view words);     // [loading] a repeat replaces the words
+  // [loading] Of 1 to 8 characters, else std::length_error. A repeat replaces the words.
+  void add(std::string_view value, std::string_view words);
   void remove(std::string_view value);  // [loading]
   void seal();                          // [loading] call once when complete
 
@@ -110,9 +112,23 @@ class CodeList {
   }
   bool contains_long(std::string_view value) const;
 
+  // A release has tens of thousands of values, few of them with words.
+  struct Entry {
+    std::array<char, kLongest> characters{};  // 0 behind the last
+    std::uint32_t words_at = 0, words_size = 0;
+    std::string_view value() const {
+      const std::string_view all(characters.data(), characters.size());
+      return all.substr(0, all.find('\0'));
+    }
+  };
+  std::string_view words_of(const Entry& entry) const {
+    return std::string_view(words_).substr(entry.words_at, entry.words_size);
+  }
+
   std::array<std::uint64_t, kSmall / 64> small_{};
   std::vector<std::uint64_t> table_;  // open addressing, power of two, 0 is free
-  std::vector<Value> values_;
+  std::vector<Entry> entries_;
+  std::string words_;  // of all entries
 };
 
 // An entry of the data element dictionary, or a composite.

@@ -220,7 +220,7 @@ class Reader {
     return true;
   }
   void check_code(std::string_view value) const {
-    if (value.empty() || value.size() > 8) {
+    if (value.empty() || value.size() > CodeList::kLongest) {
       fail("a code has 1 to 8 characters, not \"" + std::string(value.substr(0, 20)) + "\"");
     }
   }

@@ -293,7 +293,7 @@ class ProfileReader {
           auto& list = key == "codes" ? d.codes : key == "add" ? d.add_codes : d.drop_codes;
           list = words_of(text(value, at));
           for (const auto& code : list) {
-            if (code.size() > 8) {
+            if (code.size() > CodeList::kLongest) {
               fail(at, "names \"" + code + "\"; a code has at most 8 characters");
             }
           }
@@ -376,13 +376,17 @@ void deviate(DraftUse& use, const ElementDeviation& d, const Draft& draft, const
   }
   for (const auto& [his, ours] : d.translate) {
     if (base || !d.codes.empty()) {
+      if (his.empty() || his.size() > CodeList::kLongest) {
+        throw GrammarError(profile.file + ": segment " + d.segment + " " + d.place +
+                           ": translates \"" + his + "\"; a code has 1 to 8 characters");
+      }
       list->add(his, base ? base->words(ours) : std::string_view());
     }
   }
   for (const auto& code : d.drop_codes) {
     list->remove(code);
   }
-  if (list->values().empty()) {
+  if (list->size() == 0) {
     return;  // no list before and none made: any value holds
   }
   list->seal();

@@ -379,7 +379,7 @@ class Maker {
     if (use.codes != kNone) {
       const auto values = g_.code_list(use.codes).values();
       for (int i = 0; i < 50; ++i) {
-        const auto& value = values[below(values.size())].value;
+        const std::string value(values[below(values.size())].value);
         if (!used.contains(value)) {
           return json::value(value);
         }

@@ -138,6 +138,8 @@ TEST(Profiles, FaultsNameFileAndPath) {
             "p.info: line N9/ZZZ of set 850 is not in 005010");
   EXPECT_EQ(fault("name a\nsegment BEG { 03 { min 30 } }"),
             "p.info: segment BEG BEG03: the shortest length 30 is more than the longest, 22");
+  EXPECT_EQ(fault("name a\nsegment BEG { 02 { codes SA translate { STANDALONE SA } } }"),
+            "p.info: segment BEG BEG02: translates \"STANDALONE\"; a code has 1 to 8 characters");
   EXPECT_EQ(fault("name a\n{"), "p.info:2: unmatched {");
   EXPECT_EQ(fault("name a\n#include \"/etc/passwd\"\n"),
             "p.info: #include is not allowed in a profile; comments begin with ;");
