@@ -1,3 +1,8 @@
+# A test is compiled more often than it is run; what it tests keeps its optimisation.
+add_library(crossdock_test_options INTERFACE)
+add_library(crossdock::test_options ALIAS crossdock_test_options)
+target_compile_options(crossdock_test_options INTERFACE $<$<CONFIG:Debug>:-O0>)
+
 # crossdock_add_test(NAME name SOURCES ... [LIBRARIES ...] LABELS ... [SANITIZED] [WHOLE] [TIMEOUT seconds] [ENVIRONMENT ...] [FIXTURES ...])
 #
 # One GoogleTest executable, each of its tests registered with ctest under the given labels.
@@ -12,10 +17,15 @@ function(crossdock_add_test)
   endif()
   add_executable(${TEST_NAME} ${TEST_SOURCES})
   target_include_directories(${TEST_NAME} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${TEST_NAME} PRIVATE ${TEST_LIBRARIES} crossdock::warnings GTest::gtest GTest::gtest_main)
+  target_link_libraries(${TEST_NAME}
+    PRIVATE ${TEST_LIBRARIES} crossdock::warnings crossdock::test_options GTest::gtest GTest::gtest_main)
   if(TEST_SANITIZED)
     list(APPEND TEST_LABELS sanitized)
     set_property(GLOBAL APPEND PROPERTY CROSSDOCK_SANITIZED_TESTS ${TEST_NAME})
+  endif()
+  # A property is tried as often as the time allows; a sanitizer makes each try many times as dear.
+  if(CROSSDOCK_SANITIZE AND "property" IN_LIST TEST_LABELS)
+    list(APPEND TEST_ENVIRONMENT RC_PARAMS=max_success=20)
   endif()
   if(TEST_WHOLE)
     add_test(NAME ${TEST_NAME} COMMAND ${TEST_NAME})

@@ -1,7 +1,7 @@
-# What is compiled together. Where CMAKE_UNITY_BUILD is on (every preset but clang and tidy), the files that a
+# What is compiled together. Where CMAKE_UNITY_BUILD is on (every preset but clang), the files that a
 # target has in one folder are compiled as one unit, which more than halves a build from nothing; the
-# names in their anonymous namespaces are therefore unique in their folder. Presets clang and tidy
-# compile each file by itself, so that each has the includes that it needs.
+# names in their anonymous namespaces are therefore unique in their folder. Preset clang compiles
+# each file by itself, so that each has the includes that it needs.
 
 # crossdock_compile_apart(FILE...): files that cannot share a unit, because a class of theirs with a
 # name known elsewhere holds types of their anonymous namespace.
@@ -22,6 +22,7 @@ function(crossdock_share_units_in folder)
       continue()
     endif()
     set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+    crossdock_use_precompiled_headers(${target})
     foreach(source IN LISTS sources)
       if(source MATCHES "\\.cpp$")
         cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY ${folder} NORMALIZE)
@@ -35,6 +36,39 @@ function(crossdock_share_units_in folder)
   endforeach()
 endfunction()
 
+# Headers that are parsed once: for what goes into libraries, and for test programs. g++ takes them
+# only where all macros that they ask for are the same, so their users get those of Boost.JSON too.
+set(CROSSDOCK_PRECOMPILED ${PROJECT_SOURCE_DIR}/cmake/precompiled)
+function(crossdock_precompile_headers)
+  add_library(crossdock_library_headers STATIC ${CROSSDOCK_PRECOMPILED}/empty.cpp)
+  add_executable(crossdock_test_headers ${CROSSDOCK_PRECOMPILED}/empty.cpp)
+  set_target_properties(crossdock_library_headers crossdock_test_headers PROPERTIES UNITY_BUILD OFF)
+  target_precompile_headers(crossdock_library_headers PRIVATE ${CROSSDOCK_PRECOMPILED}/common.hpp)
+  target_precompile_headers(crossdock_test_headers
+    PRIVATE ${CROSSDOCK_PRECOMPILED}/common.hpp <gtest/gtest.h>)
+  target_link_libraries(crossdock_library_headers PRIVATE Boost::json crossdock::warnings)
+  target_link_libraries(crossdock_test_headers
+    PRIVATE Boost::json crossdock::warnings crossdock::test_options GTest::gtest GTest::gtest_main)
+endfunction()
+
+function(crossdock_use_precompiled_headers target)
+  get_target_property(type ${target} TYPE)
+  get_target_property(links ${target} LINK_LIBRARIES)
+  if(type STREQUAL STATIC_LIBRARY)
+    set(headers crossdock_library_headers)
+  elseif("crossdock::test_options" IN_LIST links)
+    set(headers crossdock_test_headers)
+  else()
+    return()
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${headers})
+  foreach(library Boost::json Boost::container)
+    get_target_property(definitions ${library} INTERFACE_COMPILE_DEFINITIONS)
+    target_compile_definitions(${target} PRIVATE ${definitions})
+  endforeach()
+endfunction()
+
 if(CMAKE_UNITY_BUILD)
+  cmake_language(DEFER DIRECTORY ${PROJECT_SOURCE_DIR} CALL crossdock_precompile_headers)
   cmake_language(DEFER DIRECTORY ${PROJECT_SOURCE_DIR} CALL crossdock_share_units_in ${PROJECT_SOURCE_DIR})
 endif()

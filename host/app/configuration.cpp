@@ -85,7 +85,7 @@ void read_connector(Section& in, std::vector<ConnectorConfiguration>& out) {
   if (auto limits = in.child("limits")) {
     one.memory_limit_bytes = limits->bytes("memory", one.memory_limit_bytes);
     one.descriptor_limit = limits->integer("descriptors", one.descriptor_limit, 32, 65536);
-    one.spec.thread_limit = static_cast<std::size_t>(limits->integer("threads", 512, 16, 16'384));
+    one.thread_limit = static_cast<std::size_t>(limits->integer("threads", 512, 16, 16'384));
     one.spec.restart.most_crashes =
         static_cast<std::size_t>(limits->integer("crashes_per_minute", 5, 1, 100'000));
     one.processor_percent = static_cast<int>(limits->integer("processor_percent", 0, 0, 6'400));
@@ -229,7 +229,7 @@ ConnectorConfiguration read_connector(const std::string& source, const std::stri
 security::Limits limits_of(const ConnectorConfiguration& connector) {
   return {.memory_bytes = static_cast<std::uint64_t>(connector.memory_limit_bytes),
           .descriptors = static_cast<std::uint64_t>(connector.descriptor_limit),
-          .threads = connector.spec.thread_limit,
+          .threads = connector.thread_limit,
           .processor_percent = static_cast<std::uint64_t>(connector.processor_percent)};
 }
 

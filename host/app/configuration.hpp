@@ -22,6 +22,7 @@ struct ConnectorConfiguration {
   std::chrono::milliseconds poll_interval{1000};
   std::int64_t memory_limit_bytes = 2LL << 30;  // address space of the worker
   std::int64_t descriptor_limit = 256;
+  std::size_t thread_limit = 512;
   int processor_percent = 0;  // of one processor, at most; 0: as much as there is
   int niceness = 0;
   std::string sandbox;        // off, preferred, required

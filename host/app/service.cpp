@@ -76,7 +76,7 @@ json::object to_json(const security::Grants& grants, const ConnectorConfiguratio
           {"asked_and_not_granted", json::value_from(grants.missing)},
           {"memory_bytes", connector.memory_limit_bytes},
           {"descriptors", connector.descriptor_limit},
-          {"threads", connector.spec.thread_limit},
+          {"threads", connector.thread_limit},
           {"processor_percent", connector.processor_percent},
           {"niceness", connector.niceness}};
 }

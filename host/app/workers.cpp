@@ -107,7 +107,8 @@ void Workers::start(const delivery::WorkerStart& start) {
       expected_[start.worker] = std::move(grants);
     }
     supervisor_.start(start.connector, start.worker, worker::to_json(launch),
-                      setup->configuration.processor_percent / 100.0);
+                      {.processors = setup->configuration.processor_percent / 100.0,
+                       .threads = setup->configuration.thread_limit});
   }
 }
 

@@ -3,9 +3,6 @@
 #include <crossdock/abi.h>
 #include <openssl/crypto.h>
 #include <sys/random.h>
-#include <unistd.h>
-
-#include <fstream>
 
 #include "host/delivery/connector.hpp"
 #include "host/delivery/token.hpp"
@@ -24,20 +21,6 @@ constexpr auto kStartDeadline = std::chrono::seconds(60);
 
 std::string join(const std::string& a, const std::string& b) {
   return a.empty() || b.empty() ? a + b : a + ": " + b;
-}
-
-// Of a process; 0 where it has gone. The kernel has no limit for one process: RLIMIT_NPROC is the
-// user's, and shared with the host.
-std::size_t threads_of(pid_t pid) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
-  for (std::string word; in >> word;) {
-    if (word == "Threads:") {
-      std::size_t count = 0;
-      in >> count;
-      return count;
-    }
-  }
-  return 0;
 }
 
 void add_state(const std::vector<bus::StateChangeView>& state, journal::Transaction& transaction) {
@@ -168,8 +151,7 @@ void Dispatcher::set_state(Connector& connector, ConnectorState state, std::stri
   ports_.changed();
 }
 
-// Looks once a second whether the worker still answers, starts and stops in time, and has no more
-// threads than it may.
+// Looks once a second whether the worker still answers, starts and stops in time.
 void Dispatcher::watch(Connector& connector) {
   server_.after(kWatchEvery, [this, &connector] {
     const auto now = Clock::now();
@@ -180,11 +162,6 @@ void Dispatcher::watch(Connector& connector) {
         starter_.kill(connector.spec.name, connector.worker, reason, true);
       }
     };
-    const auto pid = connector.status.pid;
-    if (pid > 0 && pid != getpid() && threads_of(pid) > connector.spec.thread_limit) {
-      kill("has more than " + std::to_string(connector.spec.thread_limit) +
-           " threads (limits { threads })");
-    }
     switch (connector.status.state) {
       case ConnectorState::starting:
         if (now - connector.state_since > kStartDeadline) {

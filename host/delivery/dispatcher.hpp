@@ -51,7 +51,6 @@ struct ConnectorSpec {
   std::uint32_t max_in_flight = 1;
   std::chrono::milliseconds deliver_deadline{120'000};  // longer means that it hangs
   std::chrono::milliseconds stop_deadline{10'000};
-  std::size_t thread_limit = 512;  // of its worker; one with more is killed
   DeliveryPolicy policy;
   RestartPolicy::Limits restart;
   Spending spending;                   // to which account, and for what

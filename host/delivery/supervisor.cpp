@@ -12,16 +12,20 @@
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
 namespace crossdock::host::delivery {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t kLongestLine = 4096;  // bytes; longer ones are cut into pieces
 constexpr std::size_t kOutputPerRound = 65536;
 constexpr int kLookEveryMs = 50;  // at workers whose processor time is limited
-constexpr int kAside = 1000;      // a descriptor number that nothing else has in a fresh worker
+constexpr auto kCountEvery = std::chrono::seconds(1);
+constexpr int kAside = 1000;  // a descriptor number that nothing else has in a fresh worker
 
 int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
 
@@ -29,6 +33,19 @@ void close_fd(int& fd) {
   if (fd >= 0) {
     close(std::exchange(fd, -1));
   }
+}
+
+// Of a process; 0 where it has gone.
+std::size_t threads_of(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+  for (std::string word; in >> word;) {
+    if (word == "Threads:") {
+      std::size_t count = 0;
+      in >> count;
+      return count;
+    }
+  }
+  return 0;
 }
 
 std::string exit_words(int status) {
@@ -66,13 +83,12 @@ Supervisor::~Supervisor() {
 }
 
 void Supervisor::start(const std::string& connector, std::uint64_t worker, std::string document,
-                       double processor_share) {
+                       WorkerLimits limits) {
   const std::lock_guard lock(mutex_);
   ++running_;
-  commands_.push_back(
-      [this, connector, worker, document = std::move(document), processor_share]() mutable {
-        spawn(connector, worker, std::move(document), processor_share);
-      });
+  commands_.push_back([this, connector, worker, document = std::move(document), limits]() mutable {
+    spawn(connector, worker, std::move(document), limits);
+  });
   wake();
 }
 
@@ -127,10 +143,12 @@ void Supervisor::run() {
       items.push_back({worker.launch, POLLOUT, 0});
       numbers.push_back(number);
     }
-    poll(items.data(), items.size(), shared ? kLookEveryMs : -1);
+    const int longest = workers_.empty() ? -1 : static_cast<int>(kCountEvery / 1ms);
+    poll(items.data(), items.size(), shared ? kLookEveryMs : longest);
     std::uint64_t count = 0;
     [[maybe_unused]] const auto got = read(wake_fd_, &count, sizeof count);
     hold_to_shares();
+    count_threads();
     for (std::size_t i = 1; i < items.size(); ++i) {
       const auto found = workers_.find(numbers[i]);
       if (found == workers_.end() || items[i].revents == 0) {
@@ -187,8 +205,24 @@ void Supervisor::hold_to_shares() {
   }
 }
 
+void Supervisor::count_threads() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - counted_ < kCountEvery) {
+    return;
+  }
+  counted_ = now;
+  for (auto& [number, worker] : workers_) {
+    if (worker.kill_reason.empty() && threads_of(worker.pid) > worker.most_threads) {
+      worker.kill_reason = "has more than " + std::to_string(worker.most_threads) +
+                           " threads (limits { threads }) and was killed";
+      worker.kill_counts = true;
+      ::kill(worker.pid, SIGKILL);
+    }
+  }
+}
+
 void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::string document,
-                       double processor_share) {
+                       WorkerLimits limits) {
   int launch[2] = {-1, -1};
   int output[2] = {-1, -1};
   int channel[2] = {-1, -1};
@@ -257,8 +291,9 @@ void Supervisor::spawn(const std::string& connector, std::uint64_t number, std::
   } else {
     close_fd(channel[0]);
   }
-  if (processor_share > 0) {
-    worker.share.emplace(processor_share, std::chrono::steady_clock::now());
+  worker.most_threads = limits.threads;
+  if (limits.processors > 0) {
+    worker.share.emplace(limits.processors, std::chrono::steady_clock::now());
   }
   hand_over(workers_[number] = std::move(worker));
 }

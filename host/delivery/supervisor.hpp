@@ -1,4 +1,5 @@
-// Starts worker processes, watches them end, and captures what they print. It decides nothing about
+// Starts worker processes, watches them end, captures what they print, and holds them to those of
+// their limits that the kernel knows for users only, not for one process. It decides nothing about
 // restarts: it reports, and is told what to do.
 //
 // Threads: one of its own, which lives as long as the host, because a worker asks the kernel to be
@@ -35,6 +36,14 @@ struct WorkerEnd {
   std::string reason;  // "killed by signal 11 (Segmentation fault)"
 };
 
+// Of one worker; who stands by is a worker too.
+struct WorkerLimits {
+  // Processors' worth of time: 0.5 is half of one, 0 is as much as there is. Who has used more is
+  // held still for a while.
+  double processors = 0;
+  std::size_t threads = 512;  // who has more is killed
+};
+
 class Supervisor {
  public:
   struct Callbacks {
@@ -48,10 +57,9 @@ class Supervisor {
   ~Supervisor();  // kills what still runs
 
   // Starts a worker under a number of the caller's and hands it the launch document. A connector
-  // may have two: one that works and one that stands by. processor_share: processors' worth of time
-  // that it may use, 0.5 is half of one; 0 is as much as there is.
+  // may have two: one that works and one that stands by.
   void start(const std::string& connector, std::uint64_t worker, std::string launch_document,
-             double processor_share);
+             WorkerLimits limits);
   // SIGKILL, with the reason that will stand in its end. `own_fault`: counts against the plugin.
   void kill(std::uint64_t worker, const std::string& reason, bool own_fault);
   // Waits until every worker has ended, or kills what is left at the deadline.
@@ -69,13 +77,15 @@ class Supervisor {
     std::string last_line;  // what it said last; often why it ended
     std::string kill_reason;
     bool kill_counts = false;
+    std::size_t most_threads = 0;  // more, and it is killed
     std::optional<ProcessorShare> share;
   };
 
   void run();
   void spawn(const std::string& connector, std::uint64_t number, std::string document,
-             double processor_share);
+             WorkerLimits limits);
   void hold_to_shares();
+  void count_threads();
   void read_output(Worker& worker, bool to_the_end);
   void hand_over(Worker& worker);
   void reap(std::uint64_t number);
@@ -89,6 +99,7 @@ class Supervisor {
   bool stopping_ = false;
   std::size_t running_ = 0;                  // guarded by mutex_
   std::map<std::uint64_t, Worker> workers_;  // by number; supervisor thread only
+  std::chrono::steady_clock::time_point counted_{};
   std::thread thread_;
 };
 

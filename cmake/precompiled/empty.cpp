@@ -1,0 +1,1 @@
+// Owns the precompiled headers of its target; has nothing of its own.
