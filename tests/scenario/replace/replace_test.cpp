@@ -142,6 +142,12 @@ TEST_F(Replace, NewVersionInTheFolderTakesOverAndCanBeRolledBack) {
   EXPECT_FALSE(host_->post("/v1/connector-plugins/test_sink/use?version=0.1.0"))
       << "a downgrade needs force";
   EXPECT_EQ(version("sink"), "0.2.0");
+  ASSERT_TRUE(host_->post("/v1/connector-plugins/test_sink/use?version=0.1.0&force=true"));
+  EXPECT_EQ(version("sink"), "0.1.0");
+  const auto forced = host_->get("/v1/connector-plugins/test_sink");
+  ASSERT_TRUE(forced);
+  EXPECT_NE(json::serialize(*forced).find("forced by an operator"), std::string::npos)
+      << json::serialize(*forced);
   expect_everything_once_in_order();
 }
 
