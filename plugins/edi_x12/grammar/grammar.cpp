@@ -21,7 +21,8 @@ void CodeList::add(std::string_view value, std::string_view words) {
   Entry entry;
   std::copy(value.begin(), value.end(), entry.characters.begin());
   entry.words_at = static_cast<std::uint32_t>(words_.size());
-  entry.words_size = static_cast<std::uint32_t>(words.size());
+  entry.words_size = static_cast<std::uint32_t>(words.size()) & 0xfffffff;
+  entry.size = static_cast<std::uint32_t>(value.size()) & 0xf;
   words_ += words;
   entries_.push_back(entry);
 }

@@ -114,12 +114,11 @@ class CodeList {
 
   // A release has tens of thousands of values, few of them with words.
   struct Entry {
-    std::array<char, kLongest> characters{};  // 0 behind the last
-    std::uint32_t words_at = 0, words_size = 0;
-    std::string_view value() const {
-      const std::string_view all(characters.data(), characters.size());
-      return all.substr(0, all.find('\0'));
-    }
+    std::array<char, kLongest> characters{};
+    std::uint32_t words_at = 0;
+    std::uint32_t words_size : 28 = 0;  // a file of grammar is smaller
+    std::uint32_t size : 4 = 0;
+    std::string_view value() const { return {characters.data(), size}; }
   };
   std::string_view words_of(const Entry& entry) const {
     return std::string_view(words_).substr(entry.words_at, entry.words_size);

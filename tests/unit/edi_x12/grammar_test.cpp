@@ -202,6 +202,32 @@ TEST(Grammars, UsersAddAndReplace) {
   EXPECT_EQ(both.find("005010OTHER"), g);
 }
 
+TEST(CodeLists, KeepAnyBytesTheirOrderAndTheLastWords) {
+  CodeList list;
+  const std::string zeros("\0\0", 2);
+  for (const auto& [value, words] :
+       std::initializer_list<std::pair<std::string, std::string>>{{"ZZ", "first"},
+                                                                  {zeros, "zeros"},
+                                                                  {"A", ""},
+                                                                  {"ZZ", "second"},
+                                                                  {"ZZ", ""},
+                                                                  {"CODE4567", ""}}) {
+    list.add(value, words);
+  }
+  list.seal();
+  ASSERT_EQ(list.size(), 4u);
+  const auto values = list.values();
+  EXPECT_EQ(values[0].value, zeros);
+  EXPECT_EQ(values[0].words, "zeros");
+  EXPECT_EQ(values[1].value, "A");
+  EXPECT_EQ(values[2].value, "CODE4567");
+  EXPECT_EQ(values[3].words, "second");
+  EXPECT_TRUE(list.contains("CODE4567"));
+  EXPECT_FALSE(list.contains("CODE456"));
+  EXPECT_THROW(list.add("CODE45678", ""), std::length_error);
+  EXPECT_THROW(list.add("", ""), std::length_error);
+}
+
 TEST(Grammars, FaultsNameFileAndLine) {
   const auto fault = [](const std::string& text) -> std::string {
     const Folder folder;
