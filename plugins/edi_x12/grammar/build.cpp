@@ -243,7 +243,8 @@ class GrammarBuilder {
   static void fill_steps(SetDef& set) {
     const std::size_t slots = set.slot_segments.size();
     set.steps.assign(set.nodes.size() * slots, kNone);
-    for (std::uint16_t from = 0; from < set.nodes.size(); ++from) {
+    const auto nodes = static_cast<std::uint16_t>(set.nodes.size());
+    for (std::uint16_t from = 0; from < nodes; ++from) {
       auto* row = set.steps.data() + from * slots;
       std::uint16_t skips = 0;
       const auto offer = [&](std::uint16_t to) {

@@ -164,7 +164,7 @@ fs::path default_grammar_folder() {
   std::error_code error;
   const auto self = fs::read_symlink("/proc/self/exe", error);
   if (!error) {
-    const auto beside = self.parent_path().parent_path() / "share/crossdock/x12/grammars";
+    auto beside = self.parent_path().parent_path() / "share/crossdock/x12/grammars";
     if (fs::is_directory(beside, error)) {
       return beside;
     }
