@@ -38,6 +38,7 @@ endfunction()
 
 # Headers that are parsed once: for what goes into libraries, and for test programs. g++ takes them
 # only where all macros that they ask for are the same, so their users get those of Boost.JSON too.
+# Not at -O3, where g++ 12 warns of the standard library's own code once it comes from there.
 set(CROSSDOCK_PRECOMPILED ${PROJECT_SOURCE_DIR}/cmake/precompiled)
 function(crossdock_precompile_headers)
   add_library(crossdock_library_headers STATIC ${CROSSDOCK_PRECOMPILED}/empty.cpp)
@@ -54,7 +55,9 @@ endfunction()
 function(crossdock_use_precompiled_headers target)
   get_target_property(type ${target} TYPE)
   get_target_property(links ${target} LINK_LIBRARIES)
-  if(type STREQUAL STATIC_LIBRARY)
+  if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    return()
+  elseif(type STREQUAL STATIC_LIBRARY)
     set(headers crossdock_library_headers)
   elseif("crossdock::test_options" IN_LIST links)
     set(headers crossdock_test_headers)
@@ -69,6 +72,8 @@ function(crossdock_use_precompiled_headers target)
 endfunction()
 
 if(CMAKE_UNITY_BUILD)
-  cmake_language(DEFER DIRECTORY ${PROJECT_SOURCE_DIR} CALL crossdock_precompile_headers)
+  if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+    cmake_language(DEFER DIRECTORY ${PROJECT_SOURCE_DIR} CALL crossdock_precompile_headers)
+  endif()
   cmake_language(DEFER DIRECTORY ${PROJECT_SOURCE_DIR} CALL crossdock_share_units_in ${PROJECT_SOURCE_DIR})
 endif()
