@@ -23,10 +23,6 @@ function(crossdock_add_test)
     list(APPEND TEST_LABELS sanitized)
     set_property(GLOBAL APPEND PROPERTY CROSSDOCK_SANITIZED_TESTS ${TEST_NAME})
   endif()
-  # A property is tried as often as the time allows; a sanitizer makes each try many times as dear.
-  if(CROSSDOCK_SANITIZE AND "property" IN_LIST TEST_LABELS)
-    list(APPEND TEST_ENVIRONMENT RC_PARAMS=max_success=20)
-  endif()
   if(TEST_WHOLE)
     add_test(NAME ${TEST_NAME} COMMAND ${TEST_NAME})
     set_tests_properties(${TEST_NAME} PROPERTIES

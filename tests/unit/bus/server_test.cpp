@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <thread>
+#include <memory>
+#include <vector>
 
 namespace crossdock::host::bus {
 namespace {
@@ -28,19 +29,18 @@ TEST_F(Loop, RunsWhatIsPostedInItsOrder) {
 // A caller of HTTP who waits for the loop must not wait for one that has ended: the host's own stop
 // waits for that caller.
 TEST_F(Loop, WorkThatItsEndOvertakesIsDestroyedAndWhoWaitsHearsOfIt) {
-  const auto wait_for = [&](auto& server) {
-    std::promise<void> done;
-    auto waiting = done.get_future();
-    server.post(
-        [done = std::make_shared<std::promise<void>>(std::move(done))] { done->set_value(); });
+  const auto ask = [&] {
+    auto done = std::make_shared<std::promise<void>>();
+    auto waiting = done->get_future();
+    server_.post([done = std::move(done)] { done->set_value(); });
     return waiting;
   };
-  auto in_the_last_round = std::make_shared<std::future<void>>();
+  std::future<void> in_the_last_round;
   server_.stop();
-  server_.post([&] { *in_the_last_round = wait_for(server_); });
+  server_.post([&] { in_the_last_round = ask(); });
   server_.run();
-  auto afterwards = wait_for(server_);
-  for (auto* waiting : {in_the_last_round.get(), &afterwards}) {
+  auto afterwards = ask();
+  for (auto* waiting : {&in_the_last_round, &afterwards}) {
     ASSERT_EQ(waiting->wait_for(std::chrono::seconds(0)), std::future_status::ready);
     EXPECT_THROW(waiting->get(), std::future_error);
   }

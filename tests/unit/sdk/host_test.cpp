@@ -1,6 +1,7 @@
 // The connector's handle of its host: state that is waited for.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <crossdock/host.hpp>
 #include <thread>
 
@@ -16,28 +17,29 @@ class SlowHost {
     table_.minor = XD_ABI_MINOR;
     table_.context = this;
     table_.emit = [](void* self, const xd_batch* batch) {
-      static_cast<SlowHost*>(self)->tag = batch->tag;
+      auto& tag = static_cast<SlowHost*>(self)->tag_;
+      tag = batch->tag;
+      tag.notify_all();
       return xd_status{XD_OK};
     };
     table_.extension = [](void*, const char*) -> const void* { return nullptr; };
   }
   const xd_host_v0* table() const { return &table_; }
-
-  std::atomic<std::uint64_t> tag{0};
+  // Waits for a batch; its tag.
+  std::uint64_t taken() const {
+    tag_.wait(0);
+    return tag_;
+  }
 
  private:
+  std::atomic<std::uint64_t> tag_{0};
   xd_host_v0 table_{};
 };
 
 TEST(Host, StateIsStoredWhenTheHostSaysThatItIsDurable) {
   SlowHost slow;
   Host host(slow.table());
-  std::thread control([&] {
-    while (slow.tag == 0) {
-      std::this_thread::yield();
-    }
-    EXPECT_TRUE(host.take_own_tag(slow.tag));
-  });
+  std::thread control([&] { EXPECT_TRUE(host.take_own_tag(slow.taken())); });
   EXPECT_TRUE(host.put_state({{"key", "value"}}, std::chrono::hours(1)));
   control.join();
 }
@@ -53,9 +55,7 @@ TEST(Host, AStopEndsTheWaitForState) {
   SlowHost slow;
   Host host(slow.table());
   std::thread control([&] {
-    while (slow.tag == 0) {
-      std::this_thread::yield();
-    }
+    slow.taken();
     host.stop();
   });
   EXPECT_FALSE(host.put_state({{"key", "value"}}, std::chrono::hours(1)));
