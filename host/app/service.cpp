@@ -579,7 +579,7 @@ http::Answer Service::pause(const std::string& name) {
   journal::Transaction transaction;
   transaction.actor = kHostActor;
   transaction.state.push_back({"paused/" + name, "yes"});
-  const auto answer = command(name, "paused", [this, name] { return dispatcher_->pause(name); });
+  auto answer = command(name, "paused", [this, name] { return dispatcher_->pause(name); });
   if (std::holds_alternative<std::string>(answer)) {
     (void)journal_->commit_and_wait(std::move(transaction));
   }
@@ -590,7 +590,7 @@ http::Answer Service::resume(const std::string& name) {
   journal::Transaction transaction;
   transaction.actor = kHostActor;
   transaction.state.push_back({"paused/" + name, std::nullopt});
-  const auto answer = command(name, "resumed", [this, name] { return dispatcher_->resume(name); });
+  auto answer = command(name, "resumed", [this, name] { return dispatcher_->resume(name); });
   if (std::holds_alternative<std::string>(answer)) {
     (void)journal_->commit_and_wait(std::move(transaction));
   }

@@ -101,6 +101,7 @@ std::vector<Plugin> Catalogue::versions(const std::string& id) const {
     }
   }
   std::vector<Plugin> out;
+  out.reserve(by_hash.size());
   for (auto& [hash, plugin] : by_hash) {
     out.push_back(plugin);
   }

@@ -47,7 +47,7 @@ json::value json_of(const Node& node,
       return node.text == "true";
     }
     json::error_code error;
-    const auto value = json::parse(node.text, error);
+    auto value = json::parse(node.text, error);
     if (!error && value.is_number()) {
       return value;
     }

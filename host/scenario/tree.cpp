@@ -148,7 +148,10 @@ const Node* Node::find(std::string_view key) const {
 
 std::string Node::text_of(std::string_view key, std::string fallback) const {
   const auto* found = find(key);
-  return found == nullptr || !found->is_scalar() ? std::move(fallback) : found->text;
+  if (found == nullptr || !found->is_scalar()) {
+    return fallback;
+  }
+  return found->text;
 }
 
 Node read_yaml(const std::string& text, const std::string& file, Faults& faults) {

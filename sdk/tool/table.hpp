@@ -12,6 +12,7 @@ namespace crossdock::tool {
 inline void print_table(const std::vector<std::string>& headings,
                         const std::vector<std::vector<std::string>>& rows, std::ostream& out) {
   std::vector<std::size_t> widths;
+  widths.reserve(headings.size());
   for (const auto& heading : headings) {
     widths.push_back(heading.size());
   }

@@ -57,8 +57,7 @@ int give_passphrase(char* buffer, int size, int, void* passphrase) {
   if (static_cast<std::size_t>(size) < text.size()) {
     return -1;
   }
-  std::memcpy(buffer, text.data(), text.size());
-  return static_cast<int>(text.size());
+  return static_cast<int>(text.copy(buffer, text.size()));
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ void print_rows(const json::value& list,
                 const std::vector<std::pair<const char*, const char*>>& columns,
                 std::ostream& out) {
   std::vector<std::string> headings;
+  headings.reserve(columns.size());
   for (const auto& [heading, key] : columns) {
     headings.emplace_back(heading);
   }

@@ -147,6 +147,7 @@ class Printer {
 
 std::vector<std::uint64_t> numbers(const std::vector<Line>& lines) {
   std::vector<std::uint64_t> out;
+  out.reserve(lines.size());
   for (const auto& line : lines) {
     out.push_back(std::hash<std::string>{}(line.text()));
   }

@@ -10,8 +10,6 @@
 namespace crossdock::x12 {
 namespace {
 
-using json_values::kSlack;
-
 constexpr std::size_t kKeyBlock = Program::kTextPadding;
 // Behind the longest a value can become: the end of an object, and blocks that are written whole.
 constexpr std::size_t kRoom = 96;

@@ -108,10 +108,11 @@ class Gathered {
       std::copy(always_.begin(), always_.end(), words + 1);
     } else {
       std::copy(common_.begin(), common_.end(), words);
-      for (std::uint16_t e = 0; e < record.entries.size(); ++e) {
+      for (std::size_t e = 0; e < record.entries.size(); ++e) {
         if (record.entries[e].kind == Program::Entry::Kind::list) {
-          auto* list = words + record.place_of(e);
-          list[1] = has(words, e) ? list[0] : pair(kNothing, kNothing);
+          const auto entry = static_cast<std::uint16_t>(e);
+          auto* list = words + record.place_of(entry);
+          list[1] = has(words, entry) ? list[0] : pair(kNothing, kNothing);
           list[0] = pair(kNothing, kNothing);
         }
       }

@@ -78,7 +78,7 @@ fs::path default_mapping_folder() {
   std::error_code error;
   const auto self = fs::read_symlink("/proc/self/exe", error);
   if (!error) {
-    const auto beside = self.parent_path().parent_path() / "share/crossdock/x12/mappings";
+    auto beside = self.parent_path().parent_path() / "share/crossdock/x12/mappings";
     if (fs::is_directory(beside, error)) {
       return beside;
     }

@@ -232,11 +232,11 @@ void Outlines::always(const std::string& path, Outline entry) {
   std::string rest = path;
   for (bool again = true; again;) {
     again = false;
-    for (std::uint16_t r = 1; r < records_.size(); ++r) {
+    for (std::size_t r = 1; r < records_.size(); ++r) {
       if (records_[r].parent == record && r != record &&
           rest.starts_with(records_[r].list_path + ".")) {
         rest = rest.substr(records_[r].list_path.size() + 1);
-        record = r;
+        record = static_cast<std::uint16_t>(r);
         again = true;
         break;
       }
@@ -254,9 +254,9 @@ void Outlines::always(const std::string& path, Outline entry) {
 }
 
 std::uint16_t Outlines::record_at(std::uint16_t parent, const std::string& path) {
-  for (std::uint16_t r = 1; r < records_.size(); ++r) {
+  for (std::size_t r = 1; r < records_.size(); ++r) {
     if (records_[r].parent == parent && records_[r].list_path == path) {
-      return r;
+      return static_cast<std::uint16_t>(r);
     }
   }
   const auto record = static_cast<std::uint16_t>(records_.size());

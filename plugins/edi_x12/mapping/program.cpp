@@ -18,11 +18,11 @@ class Compiler {
   std::shared_ptr<const Program> run() {
     slots();
     p_.places.resize(p_.set.nodes.size());
-    for (std::uint16_t n = 0; n < p_.set.nodes.size(); ++n) {
+    for (std::size_t n = 0; n < p_.set.nodes.size(); ++n) {
       auto& place = p_.places[n];
       place.begins_loop = p_.set.nodes[n].loop;
       place.parent = p_.set.nodes[n].parent;
-      place.loop = place.begins_loop ? n : place.parent;
+      place.loop = place.begins_loop ? static_cast<std::uint16_t>(n) : place.parent;
     }
     for (const auto& [path, name] : p_.table.given) {
       Outline out;
@@ -65,7 +65,7 @@ class Compiler {
  private:
   void slots() {
     const auto count = p_.set.slot_segments.size();
-    const int bits = std::bit_width(count * 4);
+    const auto bits = static_cast<int>(std::bit_width(count * 4));
     p_.slot_shift = 32 - bits;
     p_.slots.assign(std::size_t{1} << bits, {0, kNone});
     for (const auto index : p_.set.slot_segments) {
@@ -291,9 +291,10 @@ class Compiler {
       if (field->path == "hl") {
         p_.items[index].counts.push_back({field->element, kNone, "levels"});
       }
-      for (std::uint16_t r = 1; r < outlines_.records().size(); ++r) {
+      for (std::size_t r = 1; r < outlines_.records().size(); ++r) {
         if (outlines_.records()[r].list_path == field->path && outlines_.records()[r].parent == 0) {
-          p_.items[index].counts.push_back({field->element, r, field->path});
+          p_.items[index].counts.push_back(
+              {field->element, static_cast<std::uint16_t>(r), field->path});
         }
       }
     }

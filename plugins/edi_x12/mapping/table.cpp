@@ -434,7 +434,8 @@ class Fitter {
       return out;
     }
     const auto index = g_.index_of(*segment);
-    for (std::uint16_t n = 0; n < set_.nodes.size(); ++n) {
+    for (std::size_t at = 0; at < set_.nodes.size(); ++at) {
+      const auto n = static_cast<std::uint16_t>(at);
       const auto& node = set_.nodes[n];
       const bool loop = item.kind != MapItem::Kind::segment;
       if (node.segment != index || (loop && !node.loop)) {

@@ -259,7 +259,7 @@ class ProfileReader {
   }
 
   void segment(const Tree& tree) {
-    const auto id = tree.data();
+    const auto& id = tree.data();
     if (segment_key(id) == 0) {
       fail("segment", "is written with its id, as: segment BEG { 02 { codes \"SA NE\" } }");
     }
@@ -304,7 +304,7 @@ class ProfileReader {
   }
 
   void set(const Tree& tree) {
-    const auto id = tree.data();
+    const auto& id = tree.data();
     if (id.size() != 3) {
       fail("set", "is written with its number, as: set 850 { N1/N3 { required yes } }");
     }

@@ -92,7 +92,7 @@ class [[nodiscard]] Pass {
     retry_after_ = std::chrono::nanoseconds(later);
   }
   Pass(Pass&& other) noexcept
-      : host_(other.host_),
+      : host_(std::move(other.host_)),
         granted_(other.granted_),
         ticket_(std::exchange(other.ticket_, 0)),
         retry_after_(other.retry_after_),

@@ -32,7 +32,7 @@ std::optional<std::string> read_passphrase(const std::string& file, std::string&
 
 std::optional<trust::PublicKey> read_public_key(const std::string& file, std::string& fault) {
   const auto text = trust::read_file(file, 16384, fault);
-  const auto key = text ? trust::PublicKey::from_pem(*text) : std::nullopt;
+  auto key = text ? trust::PublicKey::from_pem(*text) : std::nullopt;
   if (!key) {
     fault = file + " " + (text ? "is not an Ed25519 public key in PEM form" : fault);
   }

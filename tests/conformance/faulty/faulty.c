@@ -328,8 +328,11 @@ static void poll_events(xd_instance* self, xd_bytes cursor, xd_outcome* outcome,
   memset(messages, 0, sizeof messages);
   memset(&batch, 0, sizeof batch);
   for (int i = 0; i < 3; ++i) {
-    snprintf(keys[i], sizeof keys[i], IS(KEY_OF_THE_READING) ? "event-%d-%ld-%d" : "event-%d", i,
-             (long)getpid(), readings);
+    if (IS(KEY_OF_THE_READING)) {
+      snprintf(keys[i], sizeof keys[i], "event-%d-%ld-%d", i, (long)getpid(), readings);
+    } else {
+      snprintf(keys[i], sizeof keys[i], "event-%d", i);
+    }
     messages[i].struct_size = sizeof messages[i];
     messages[i].type =
         text_of(IS(EMITS_WHAT_IT_DOES_NOT_GIVE) ? "crossdock.catalog.product.upserted.v1"

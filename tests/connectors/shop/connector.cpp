@@ -27,7 +27,7 @@ const auto& config_schema() {
 class Shop final : public Connector {
  public:
   Shop(Host host, const Config& config)
-      : host_(host), config_(config), http_(host, {.base_url = config.url}) {}
+      : host_(std::move(host)), config_(config), http_(host_, {.base_url = config.url}) {}
 
   // Asking for something from start is allowed.
   void start() override {

@@ -63,6 +63,7 @@ TEST(Claims, OfSixtyFourThreadsAtTheLedgerOneGetsTheLastUnit) {
   std::atomic<int> won{0};
   std::atomic<int> lost{0};
   std::vector<std::thread> threads;
+  threads.reserve(64);
   for (int i = 0; i < 64; ++i) {
     threads.emplace_back([&, i] {
       journal::Database mine(store, journal::Database::Mode::writer);

@@ -273,6 +273,7 @@ TEST_F(TrytonTest, SaleIsMadeOnceByHandsThatRace) {
   const auto order = routed("ord_race");
   std::vector<std::thread> hands;
   std::atomic<int> done{0};
+  hands.reserve(4);
   for (int i = 0; i < 4; ++i) {
     hands.emplace_back([&] {
       tryton::Rpc rpc(config(server_.url));

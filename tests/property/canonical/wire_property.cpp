@@ -12,8 +12,8 @@ namespace crossdock::canonical {
 namespace {
 
 RC_GTEST_PROP(Wire, GivesBackWhatItWasGiven,
-              (std::string id, std::string type, std::string key, std::string data,
-               std::string original, std::int64_t time)) {
+              (const std::string& id, const std::string& type, const std::string& key,
+               const std::string& data, const std::string& original, std::int64_t time)) {
   Message message;
   message.envelope.id = id.substr(0, 100);
   message.envelope.type = type.substr(0, 100);
@@ -34,7 +34,7 @@ RC_GTEST_PROP(Wire, GivesBackWhatItWasGiven,
   RC_ASSERT(back.original == message.original);
 }
 
-RC_GTEST_PROP(Wire, AnyCutIsRefusedOrReadsLess, (std::string data)) {
+RC_GTEST_PROP(Wire, AnyCutIsRefusedOrReadsLess, (const std::string& data)) {
   Message message;
   message.envelope.id = "id";
   message.data = data + "x";
@@ -47,14 +47,14 @@ RC_GTEST_PROP(Wire, AnyCutIsRefusedOrReadsLess, (std::string data)) {
   }
 }
 
-RC_GTEST_PROP(Wire, AnyBytesAreReadOrRefused, (std::string bytes)) {
+RC_GTEST_PROP(Wire, AnyBytesAreReadOrRefused, (const std::string& bytes)) {
   MessageView view;
   if (decode_wire(bytes, view).ok()) {
     RC_ASSERT(view.data.size() <= bytes.size());
   }
 }
 
-RC_GTEST_PROP(Json, AnyTextIsReadOrRefusedWithWords, (std::string text)) {
+RC_GTEST_PROP(Json, AnyTextIsReadOrRefusedWithWords, (const std::string& text)) {
   for (const char* type :
        {"crossdock.sales.order.captured.v1", "crossdock.billing.invoice.posted.v1",
         "crossdock.inventory.snapshot.received.v1"}) {

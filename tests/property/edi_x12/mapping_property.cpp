@@ -84,9 +84,8 @@ std::string difference(const json::value& a, const json::value& b, const std::st
   if (a.is_object() && b.is_object()) {
     for (const auto& [name, value] : a.get_object()) {
       const auto* other = b.get_object().if_contains(name);
-      const auto found = other == nullptr
-                             ? path + "." + std::string(name) + " is lost"
-                             : difference(value, *other, path + "." + std::string(name));
+      auto found = other == nullptr ? path + "." + std::string(name) + " is lost"
+                                    : difference(value, *other, path + "." + std::string(name));
       if (!found.empty()) {
         return found;
       }
@@ -100,7 +99,7 @@ std::string difference(const json::value& a, const json::value& b, const std::st
   }
   if (a.is_array() && b.is_array() && a.get_array().size() == b.get_array().size()) {
     for (std::size_t i = 0; i < a.get_array().size(); ++i) {
-      const auto found =
+      auto found =
           difference(a.get_array()[i], b.get_array()[i], path + "[" + std::to_string(i) + "]");
       if (!found.empty()) {
         return found;

@@ -82,7 +82,7 @@ RC_GTEST_PROP(Reader, ACutFileIsNeverAcceptedWhole, ()) {
   }
 }
 
-RC_GTEST_PROP(Reader, AnyBytesEnd, (std::string noise)) {
+RC_GTEST_PROP(Reader, AnyBytesEnd, (const std::string& noise)) {
   const auto text = "ISA" + noise + some_file();
   check_places(text, read(text));
 }

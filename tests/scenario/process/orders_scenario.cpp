@@ -35,6 +35,7 @@ class Orders : public ::testing::Test {
   }
   static std::vector<std::string> types(const std::vector<Sent>& sent) {
     std::vector<std::string> out;
+    out.reserve(sent.size());
     for (const auto& one : sent) {
       out.push_back(one.type);
     }

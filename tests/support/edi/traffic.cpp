@@ -58,7 +58,7 @@ std::string Traffic::closed(std::string set, const char* type) {
   ++in_group_;
   const auto control = static_cast<unsigned long long>(in_group_);
   std::string head = printed("ST*%s*%04llu~\n", type, control);
-  set += printed("SE*%llu*%04llu~\n", static_cast<unsigned long long>(segments_ + 2), control);
+  set += printed("SE*%llu*%04llu~\n", static_cast<unsigned long long>(segments_) + 2, control);
   segments_ = 0;
   return head + set;
 }

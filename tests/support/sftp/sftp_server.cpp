@@ -53,7 +53,7 @@ SftpServer::SftpServer(fs::path folder, const std::string& password)
   run_to_end({"/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
               (folder_ / "host_key").string()},
              folder_);
-  std::ofstream(folder_ / "authorized_keys");
+  std::ofstream(folder_ / "authorized_keys").close();
   if (!password.empty()) {
     make_users(password);
   }
@@ -111,7 +111,7 @@ std::string SftpServer::fingerprint() const {
 
 fs::path SftpServer::make_key(const std::string& type, const std::string& passphrase,
                               bool may_log_in) {
-  const auto file = folder_ / ("key-" + std::to_string(++keys_));
+  auto file = folder_ / ("key-" + std::to_string(++keys_));
   run_to_end({"/usr/bin/ssh-keygen", "-q", "-t", type, "-N", passphrase, "-f", file.string()},
              folder_);
   if (may_log_in) {

@@ -117,7 +117,8 @@ OutgoingSet some_set(const std::string& kind, const std::string& type, int numbe
 TEST(Batch, SplitsByCountAndBySize) {
   CountingNumbers numbers(100, 500);
   std::vector<std::string> out;
-  Batch by_count(dated_envelope(), {3, 0}, numbers, [&](std::string text) { out.push_back(text); });
+  Batch by_count(dated_envelope(), {3, 0}, numbers,
+                 [&](std::string text) { out.push_back(std::move(text)); });
   for (int i = 0; i < 7; ++i) {
     by_count.add(some_set(i % 2 == 0 ? "PO" : "SH", i % 2 == 0 ? "850" : "856", i));
   }
@@ -139,7 +140,7 @@ TEST(Batch, SplitsByCountAndBySize) {
   EXPECT_EQ(sets, 7u);
   out.clear();
   Batch by_size(dated_envelope(), {0, 600}, numbers,
-                [&](std::string text) { out.push_back(text); });
+                [&](std::string text) { out.push_back(std::move(text)); });
   for (int i = 0; i < 20; ++i) {
     by_size.add(some_set("PO", "850", i));
   }
@@ -153,7 +154,8 @@ TEST(Batch, SplitsByCountAndBySize) {
 TEST(Batch, ASetThatCannotBeWrittenHarmsNoOther) {
   CountingNumbers numbers(1, 1);
   std::vector<std::string> out;
-  Batch batch(dated_envelope(), {}, numbers, [&](std::string text) { out.push_back(text); });
+  Batch batch(dated_envelope(), {}, numbers,
+              [&](std::string text) { out.push_back(std::move(text)); });
   batch.add(some_set("PO", "850", 1));
   auto bad = some_set("PO", "850", 2);
   bad.segments[0].elements[2] = "4*2";

@@ -30,7 +30,7 @@ class Admission : public ::testing::Test {
     store.save(fault);
   }
   fs::path drop(const std::string& connector, const std::string& name) const {
-    const auto to = folder_.path() / "plugins" / name;
+    auto to = folder_.path() / "plugins" / name;
     fs::copy_file(test_connector(connector), to, fs::copy_options::overwrite_existing);
     return to;
   }

@@ -49,6 +49,7 @@ TEST(Config, CollectsEveryFaultWithItsPath) {
   std::vector<ConfigFault> faults;
   parse(R"({"page":"many","timeout":"soon","plaec":"x","place":[{"code":"1"}]})", faults);
   std::vector<std::string> paths;
+  paths.reserve(faults.size());
   for (const auto& fault : faults) {
     paths.push_back(fault.path);
   }

@@ -92,6 +92,7 @@ TEST_F(Custody, OneRequestForManyWhoAsk) {
   reply("a1");
   std::vector<std::thread> askers;
   std::atomic<int> good{0};
+  askers.reserve(16);
   for (int i = 0; i < 16; ++i) {
     askers.emplace_back([&] { good += ask().token == "a1" ? 1 : 0; });
   }

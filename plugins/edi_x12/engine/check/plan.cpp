@@ -92,7 +92,7 @@ const SetPlan& Plans::of(const SetDef& set) {
 
 void Plans::make(const SetDef& set, SetPlan& plan) {
   plan.width_ = set.slot_segments.size();
-  const int bits = std::bit_width(plan.width_ * 4);
+  const auto bits = static_cast<int>(std::bit_width(plan.width_ * 4));
   plan.shift_ = 32 - bits;
   plan.mask_ = (std::size_t{1} << bits) - 1;
   plan.entries_ = std::make_unique<SetPlan::Entry[]>(plan.mask_ + 1);

@@ -253,11 +253,11 @@ std::optional<std::string> from_base64(std::string_view text) {
       ++padding;
       continue;
     }
-    const int six = kValues[static_cast<unsigned char>(c)];
+    const signed char six = kValues[static_cast<unsigned char>(c)];
     if (six < 0 || padding > 0) {
       return std::nullopt;
     }
-    value = (value << 6) | static_cast<unsigned>(six);
+    value = (value << 6) | static_cast<unsigned char>(six);
     bits += 6;
     if (bits >= 8) {
       bits -= 8;

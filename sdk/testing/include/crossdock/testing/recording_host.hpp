@@ -94,7 +94,7 @@ class RecordingHost {
   }
   void stop() { plugin_->stop(instance_); }
 
-  Recorded deliver(Message message) {
+  Recorded deliver(const Message& message) {
     const auto token = next_token();
     auto out = detail::to_abi(message);
     out.token = token;
@@ -103,7 +103,7 @@ class RecordingHost {
   }
 
   // Nothing when the connector did not find it.
-  std::optional<Recorded> find(Message message) {
+  std::optional<Recorded> find(const Message& message) {
     const auto* extension = static_cast<const xd_find_v1*>(plugin_->extension(XD_EXT_FIND));
     const auto token = next_token();
     auto out = detail::to_abi(message);
