@@ -134,14 +134,17 @@ std::string encode(const T& value) {
 template <class T>
 Decoded<T> decode(std::string_view text) {
   Decoded<T> decoded;
-  boost::json::value parsed;
+  // The tree lives as long as this call, most often within this memory.
+  unsigned char first[8192];
+  boost::json::monotonic_resource memory(first, sizeof first);
+  boost::json::value parsed(&memory);
   std::string fault;
   if (!parse_checked(text, parsed, fault)) {
     decoded.problems.push_back({"", fault});
     return decoded;
   }
   decoded.value.emplace();
-  detail::read(parsed, *decoded.value, {"", &decoded.problems});
+  detail::read(parsed, *decoded.value, detail::Place(&decoded.problems));
   if (!decoded.problems.empty()) {
     decoded.value.reset();
   }
@@ -151,7 +154,7 @@ Decoded<T> decode(std::string_view text) {
 template <class T>
 Problems validate(const T& value) {
   Problems problems;
-  detail::check_struct(value, {"", &problems});
+  detail::check_struct(value, detail::Place(&problems));
   return problems;
 }
 

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <boost/mp11.hpp>
+#include <charconv>
 #include <cmath>
 #include <type_traits>
 
@@ -33,6 +34,9 @@ concept DescribedEnum = std::is_enum_v<T>;
 
 template <class T>
 using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+template <class T, class Member>
+inline constexpr bool kRequired =
+    required_of(static_cast<const T*>(nullptr)).contains(Member::name);
 
 // --- writing ------------------------------------------------------------------------------------
 
@@ -40,7 +44,10 @@ void write_string(std::string_view text, std::string& out);
 
 inline void write(const std::string& value, std::string& out) { write_string(value, out); }
 inline void write(bool value, std::string& out) { out += value ? "true" : "false"; }
-inline void write(std::int64_t value, std::string& out) { out += std::to_string(value); }
+inline void write(std::int64_t value, std::string& out) {
+  char digits[24];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
 void write(double value, std::string& out);
 inline void write(Instant value, std::string& out) { write_string(to_string(value), out); }
 inline void write(LocalDate value, std::string& out) { write_string(to_string(value), out); }
@@ -101,7 +108,6 @@ inline bool holds(const Unknown& unknown, std::string_view name) {
 
 template <DescribedStruct T>
 void write(const T& value, std::string& out) {
-  const NameList required = required_of(&value);
   bool first = true;
   const auto comma = [&] {
     if (!first) {
@@ -113,7 +119,7 @@ void write(const T& value, std::string& out) {
   boost::mp11::mp_for_each<Members<T>>([&](auto member) {
     const auto& field = value.*member.pointer;
     using Field = std::decay_t<decltype(field)>;
-    if (is_blank(field) && !required.contains(member.name)) {
+    if (!kRequired<T, decltype(member)> && is_blank(field)) {
       return;
     }
     if constexpr (std::is_enum_v<Field>) {
@@ -123,8 +129,9 @@ void write(const T& value, std::string& out) {
       }
     }
     comma();
-    write_string(member.name, out);
-    out.push_back(':');
+    out.push_back('"');
+    out += member.name;  // an identifier, nothing to escape
+    out += "\":";
     write(field, out);
   });
   for (const auto& [name, text] : value.unknown) {
@@ -138,18 +145,35 @@ void write(const T& value, std::string& out) {
 
 // --- reading ------------------------------------------------------------------------------------
 
-// Where in the document a value stands, and where faults are collected.
-struct Place {
-  std::string path;
-  Problems* problems;
+// Where in the document a value stands, and where faults are collected. A place knows the one it is
+// in, and its path is written only where there is a fault: it may not outlive that one.
+class Place {
+ public:
+  explicit Place(Problems* problems) : problems_(problems) {}
 
-  Place member(std::string_view name) const {
-    return {path.empty() ? std::string(name) : path + "." + std::string(name), problems};
+  Place member(std::string_view name) const { return {this, name, 0}; }
+  Place element(std::size_t index) const { return {this, {}, index}; }
+  void fault(std::string message) const { problems_->push_back({path(), std::move(message)}); }
+
+ private:
+  Place(const Place* around, std::string_view name, std::size_t index)
+      : problems_(around->problems_), around_(around), name_(name), index_(index) {}
+
+  std::string path() const {
+    if (around_ == nullptr) {
+      return {};
+    }
+    auto out = around_->path();
+    if (name_.empty()) {
+      return out + "[" + std::to_string(index_) + "]";
+    }
+    return (out.empty() ? out : out + ".").append(name_);
   }
-  Place element(std::size_t index) const {
-    return {path + "[" + std::to_string(index) + "]", problems};
-  }
-  void fault(std::string message) const { problems->push_back({path, std::move(message)}); }
+
+  Problems* problems_;
+  const Place* around_ = nullptr;  // none: the document itself
+  std::string_view name_;          // empty: an element
+  std::size_t index_ = 0;
 };
 
 std::string shown(const json::value& value);  // quoted and cut, for messages
@@ -205,14 +229,13 @@ void read(const json::value& in, T& out, const Place& place) {
     place.fault("is " + shown(in) + "; expected an object");
     return;
   }
-  const NameList required = required_of(&out);
   std::size_t known = 0;
   boost::mp11::mp_for_each<Members<T>>([&](auto member) {
     const auto* found = object->if_contains(member.name);
     auto& field = out.*member.pointer;
     using Field = std::decay_t<decltype(field)>;
     if (found == nullptr) {
-      if (required.contains(member.name)) {
+      if (kRequired<T, decltype(member)>) {
         place.member(member.name).fault("is missing");
       }
       return;

@@ -75,21 +75,27 @@ std::string shown(const json::value& value) {
 void write_string(std::string_view text, std::string& out) {
   static constexpr char kHex[] = "0123456789abcdef";
   out.push_back('"');
-  for (const char c : text) {
+  std::size_t from = 0;  // what goes as it is, goes in one piece
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && c != '"' && c != '\\') {
+      continue;
+    }
+    out.append(text, from, i - from);
+    from = i + 1;
     if (c == '"' || c == '\\') {
       out.push_back('\\');
       out.push_back(c);
     } else if (c == '\n') {
       out += "\\n";
-    } else if (byte < 0x20) {
+    } else {
       out += "\\u00";
       out.push_back(kHex[byte >> 4]);
       out.push_back(kHex[byte & 15]);
-    } else {
-      out.push_back(c);
     }
   }
+  out.append(text, from);
   out.push_back('"');
 }
 

@@ -11,7 +11,7 @@ namespace crossdock::canonical {
 // The names of the required members of T; specialised by CROSSDOCK_DESCRIBE through required_of.
 struct NameList {
   const char* text;  // "a, b, c" as written in the description
-  bool contains(std::string_view name) const {
+  constexpr bool contains(std::string_view name) const {
     std::string_view rest = text;
     while (!rest.empty()) {
       const auto comma = rest.find(',');
@@ -32,7 +32,7 @@ struct NameList {
 
 #define CROSSDOCK_NAMES(...) #__VA_ARGS__
 #define CROSSDOCK_UNPACK(...) __VA_ARGS__
-#define CROSSDOCK_DESCRIBE(Type, Required, Members)                               \
-  BOOST_DESCRIBE_STRUCT(Type, (), Members)                                        \
-  inline NameList required_of(const Type*) { return {CROSSDOCK_NAMES Required}; } \
+#define CROSSDOCK_DESCRIBE(Type, Required, Members)                                  \
+  BOOST_DESCRIBE_STRUCT(Type, (), Members)                                           \
+  constexpr NameList required_of(const Type*) { return {CROSSDOCK_NAMES Required}; } \
   inline const char* name_of(const Type*) { return #Type; }

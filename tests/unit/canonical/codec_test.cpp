@@ -59,7 +59,11 @@ TEST(Codec, KeepsWhatItDoesNotKnow) {
 
 TEST(Codec, RefusesHostileJson) {
   EXPECT_FALSE(json_fault(std::string(100, '[')).empty());
-  EXPECT_FALSE(json_fault(R"({"a":1,"a":2})").empty());
+  EXPECT_EQ(json_fault(R"({"a":1,"a":2})"),
+            "the member \"a\" stands twice in one object, up to byte 9");
+  EXPECT_EQ(json_fault(R"({"x":[{"b":{"c":1,"d":[],"c":{}}}]})"),
+            "the member \"c\" stands twice in one object, up to byte 27");
+  EXPECT_EQ(json_fault(R"({"a":{"a":[{"a":1},{"a":2}]}})"), "");  // each in an object of its own
   EXPECT_FALSE(json_fault("{\"a\":\"\xff\"}").empty());
   EXPECT_FALSE(json_fault("").empty());
   EXPECT_TRUE(json_fault("{}").empty());
