@@ -20,6 +20,9 @@ namespace {
 
 constexpr std::size_t kLargestGroup = 500;
 constexpr std::size_t kGroupBytes = 16u << 20;
+// So often messages are read behind a group on its way; then all are looked at, so that one that
+// was given back, whose place is earlier, waits no longer.
+constexpr std::size_t kGroupsInARow = 16;
 constexpr std::string_view kActor = "process";
 constexpr std::string_view kClockTicked = "crossdock.process.clock.ticked.v1";
 
@@ -28,6 +31,13 @@ constexpr std::string_view kClockTicked = "crossdock.process.clock.ticked.v1";
 struct Engine::Group {
   std::vector<journal::Settlement> settlements;
   std::vector<journal::Position> handled;
+};
+
+struct Engine::OnItsWay {
+  std::vector<journal::Position> handled;
+  journal::Position last = 0;     // of its messages
+  std::int64_t outbox_to = 0;     // what it sent; 0: nothing
+  std::future<std::string> done;  // why the journal does not take it; empty: it has it
 };
 
 bool Engine::takes(std::string_view type) { return is_handled(type); }
@@ -89,12 +99,15 @@ bool Engine::wait_for_work() {
 void Engine::run() {
   try {
     do {
-      while (run_once(canonical::now().ns)) {
+      const auto now_ns = canonical::now().ns;
+      recover(now_ns);
+      while (work() || tick(canonical::now().ns)) {
         const std::lock_guard lock(mutex_);
         if (stopping_) {
-          return;
+          break;
         }
       }
+      tidy();
     } while (wait_for_work());
   } catch (const std::exception& fault) {
     ports_.fatal(std::string("the business processes stopped: ") + fault.what() +
@@ -133,7 +146,9 @@ bool Engine::tick(std::int64_t now) {
 
 bool Engine::run_once(std::int64_t now_ns) {
   recover(now_ns);
-  return work() || tick(now_ns);
+  const bool worked = work();
+  tidy();
+  return worked || tick(now_ns);
 }
 
 void Engine::recover(std::int64_t now_ns) {
@@ -142,10 +157,26 @@ void Engine::recover(std::int64_t now_ns) {
     transact(now_ns, &announce_configured);
     transact(now_ns, &announce_rules);
     // What a crash left between the store's commit and the journal's.
-    Group left;
-    relay(left);
+    drop_settled();
+    relay({});
+    tidy();
     recovered_ = true;
   }
+}
+
+void Engine::drop_settled() {
+  std::set<journal::Position> owed;
+  const auto last = unsettled_.empty() ? 0 : *unsettled_.rbegin();
+  auto after = unsettled_.empty() ? 0 : *unsettled_.begin() - 1;
+  while (after < last && journal_.read_pending(kActor, after, kLargestGroup, kGroupBytes,
+                                               [&](journal::StoredMessage& stored) {
+                                                 after = stored.position;
+                                                 if (unsettled_.contains(stored.position)) {
+                                                   owed.insert(stored.position);
+                                                 }
+                                               }) > 0) {
+  }
+  unsettled_ = std::move(owed);
 }
 
 void Engine::transact(std::int64_t now_ns, const std::function<void(Context&)>& change) {
@@ -179,11 +210,27 @@ void Engine::announce_configuration(Context& context) {
                 .correlation_id = kConfigurationKey});
 }
 
+// What is owed to the processes and not on its way to being settled.
+std::vector<journal::StoredMessage> Engine::next_messages() {
+  std::vector<journal::StoredMessage> out;
+  const auto read = [&](journal::Position after) {
+    journal_.read_pending(
+        kActor, after, kLargestGroup, kGroupBytes,
+        [&](journal::StoredMessage& stored) { out.push_back(std::move(stored)); });
+  };
+  if (on_its_way_ && ++groups_in_a_row_ < kGroupsInARow) {
+    read(on_its_way_->last);
+  }
+  if (out.empty()) {
+    finish();
+    groups_in_a_row_ = 0;
+    read(0);
+  }
+  return out;
+}
+
 bool Engine::work() {
-  std::vector<journal::StoredMessage> messages;
-  journal_.read_pending(kActor, 0, kLargestGroup, kGroupBytes, [&](journal::StoredMessage& stored) {
-    messages.push_back(std::move(stored));
-  });
+  const auto messages = next_messages();
   if (messages.empty()) {
     return false;
   }
@@ -191,8 +238,9 @@ bool Engine::work() {
   if (!handle_all(messages, Undo::with_transaction, group)) {
     handle_all(messages, Undo::alone, group);
   }
-  relay(group);
-  ports_.changed();
+  unsettled_.insert(group.handled.begin(), group.handled.end());
+  finish();
+  relay(std::move(group));
   return true;
 }
 
@@ -205,9 +253,11 @@ bool Engine::handle_all(const std::vector<journal::StoredMessage>& messages, Und
     for (const auto& stored : messages) {
       handle(stored, undo, group);
     }
+    forget_relayed();
     db_.prepare("UPDATE reached SET position = ?").bind(reached_).run();
-    remember_handled(group);
+    remember_handled(&group);
     transaction.commit();
+    forgettable_ = false;
     return true;
   } catch (const RunAgain&) {
     reached_ = reached;
@@ -255,18 +305,18 @@ void Engine::handle(const journal::StoredMessage& stored, Undo undo, Group& grou
   group.settlements.push_back(std::move(settlement));
 }
 
-void Engine::relay(Group& group) {
+void Engine::relay(Group group) {
+  auto next = std::make_unique<OnItsWay>();
   std::vector<std::string> wires;
-  std::int64_t last = 0;
   {
     auto statement = db_.prepare(
         "SELECT id, idempotency_key, type, target, business_key, correlation_id, causation_id, "
-        "subject, "
-        "data FROM outbox ORDER BY id");
+        "subject, data FROM outbox WHERE id > ? ORDER BY id");
+    statement.bind(relayed_to_);
     while (statement.step()) {
       canonical::Message message;
       auto& e = message.envelope;
-      last = statement.integer(0);
+      next->outbox_to = statement.integer(0);
       e.id = ids_.next();
       e.source = kActor;
       e.idempotency_key = statement.text(1);
@@ -286,41 +336,81 @@ void Engine::relay(Group& group) {
   if (wires.empty() && group.settlements.empty()) {
     return;
   }
-  auto held = std::make_shared<std::vector<std::string>>(std::move(wires));
+  for (const auto& settlement : group.settlements) {
+    next->last = std::max(next->last, settlement.position);
+  }
+  next->handled = std::move(group.handled);
   journal::Transaction transaction;
   transaction.actor = kActor;
   transaction.settlements = std::move(group.settlements);
-  transaction.keepalive = held;
-  const std::vector<std::string_view> views(held->begin(), held->end());
-  if (auto fault = ports_.intake(views, transaction); !fault.empty()) {
-    throw std::runtime_error("what they sent is refused: " + fault);
-  }
   if (ports_.before_write) {
     ports_.before_write();
   }
-  if (const auto result = journal_.commit_and_wait(std::move(transaction)); !result) {
-    throw std::runtime_error(result.error());
+  next->done = std::async(std::launch::async, &Engine::bring, this, std::move(wires),
+                          std::move(transaction));
+  on_its_way_ = std::move(next);
+}
+
+std::string Engine::bring(std::vector<std::string> wires, journal::Transaction transaction) const {
+  auto held = std::make_shared<std::vector<std::string>>(std::move(wires));
+  transaction.keepalive = held;
+  const std::vector<std::string_view> views(held->begin(), held->end());
+  if (auto fault = ports_.intake(views, transaction); !fault.empty()) {
+    return "what they sent is refused: " + fault;
   }
-  // Durable over there; forget it here. If this is lost, the journal drops the repeats.
-  journal::StoreTransaction cleaning(db_);
-  db_.prepare("DELETE FROM outbox WHERE id <= ?").bind(last).run();
-  for (const auto position : group.handled) {
+  const auto result = journal_.commit_and_wait(std::move(transaction));
+  return result ? std::string() : result.error();
+}
+
+bool Engine::finish() {
+  if (!on_its_way_) {
+    return false;
+  }
+  const auto done = std::exchange(on_its_way_, nullptr);
+  if (const auto fault = done->done.get(); !fault.empty()) {
+    throw std::runtime_error(fault);
+  }
+  // Durable over there. If that is lost here, the journal drops the repeats.
+  for (const auto position : done->handled) {
     unsettled_.erase(position);
   }
-  remember_handled({});
-  cleaning.commit();
+  relayed_to_ = std::max(relayed_to_, done->outbox_to);
+  forgettable_ = true;
+  ports_.changed();
+  return true;
+}
+
+void Engine::forget_relayed() {
+  if (forgettable_) {
+    db_.prepare("DELETE FROM outbox WHERE id <= ?").bind(relayed_to_).run();
+  }
+}
+
+// At rest the store has nothing that the journal has.
+void Engine::tidy() {
+  finish();
+  if (!forgettable_) {
+    return;
+  }
+  journal::StoreTransaction transaction(db_);
+  forget_relayed();
+  remember_handled(nullptr);
+  transaction.commit();
+  forgettable_ = false;
 }
 
 // One row for all of them: a row each would be most of what a small message writes.
-void Engine::remember_handled(const Group& group) {
+void Engine::remember_handled(const Group* group) {
   std::string positions;
   const auto add = [&](journal::Position position) {
     positions += (positions.empty() ? "" : " ") + std::to_string(position);
   };
   std::for_each(unsettled_.begin(), unsettled_.end(), add);
-  for (const auto position : group.handled) {
-    if (!unsettled_.contains(position)) {
-      add(position);
+  if (group != nullptr) {
+    for (const auto position : group->handled) {
+      if (!unsettled_.contains(position)) {
+        add(position);
+      }
     }
   }
   db_.prepare("DELETE FROM handled").run();

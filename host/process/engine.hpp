@@ -6,15 +6,21 @@
 // the business event, so that a repeat after a crash is dropped there. Handlers have no outside
 // effect.
 //
-// Threads: one of its own. wake() and the readers are [any].
+// While the journal writes what one group sent, the next is handled; at most one group is on its
+// way there. What it sent is forgotten here with the group after it.
+//
+// Threads: one of its own, and one that brings a group to the journal. wake() and the readers are
+// [any].
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -37,6 +43,7 @@ class Engine {
     std::function<void(std::string)> fatal;  // the store refuses; the host cannot go on
     std::function<void()> changed;
     // Turns what the processes send into journal messages with destinations. Returns why it cannot.
+    // Called on a thread of its own, once at a time.
     std::function<std::string(const std::vector<std::string_view>& wires, journal::Transaction&)>
         intake;
     // Empty, or called before each thing that is written, to the store or to the journal; what it
@@ -68,14 +75,25 @@ class Engine {
 
  private:
   struct Group;
+  struct OnItsWay;
   void run();
   bool work();
+  std::vector<journal::StoredMessage> next_messages();
   void recover(std::int64_t now_ns);
   bool handle_all(const std::vector<journal::StoredMessage>& messages, Undo undo, Group& group);
   void handle(const journal::StoredMessage& stored, Undo undo, Group& group);
-  void relay(Group& group);
+  // Sends what the store has and the journal not yet, with the settlements of a group.
+  void relay(Group group);
+  // Of what was handled before a crash, the journal may have some already.
+  void drop_settled();
+  std::string bring(std::vector<std::string> wires, journal::Transaction transaction) const;
+  // Waits until the journal has it. False: nothing was on its way.
+  bool finish();
+  // Forgets what the journal has; inside of a transaction.
+  void forget_relayed();
+  void tidy();
   void announce_configuration(Context& context);
-  void remember_handled(const Group& group);
+  void remember_handled(const Group* group);
   // Lets time pass through the journal where a timer is due and no message brings the time.
   bool tick(std::int64_t now_ns);
   bool wait_for_work();
@@ -87,7 +105,11 @@ class Engine {
   journal::Database db_;
   canonical::IdSource ids_;
   bool recovered_ = false;
-  std::set<journal::Position> unsettled_;  // handled before a crash; the journal does not know yet
+  std::set<journal::Position> unsettled_;  // handled; the journal does not know yet
+  std::unique_ptr<OnItsWay> on_its_way_;
+  std::size_t groups_in_a_row_ = 0;  // that were read behind one on its way
+  std::int64_t relayed_to_ = 0;      // of the outbox: the journal has it, the store still too
+  bool forgettable_ = false;         // there is something that the journal has
   std::mutex mutex_;
   std::condition_variable wake_;
   journal::Position reached_ = 0;  // the latest message that was handled

@@ -124,6 +124,7 @@ Floor write_again(const std::filesystem::path& written, const std::filesystem::p
         "'causation', 'subject', ?)");
     for (std::uint64_t group = 0; group < groups; ++group) {
       run(db, "BEGIN IMMEDIATE");
+      run(db, "DELETE FROM outbox");  // what the group before sent, as the engine does
       for (std::size_t t = 0; t < tables.size(); ++t) {
         const auto& rows = tables[t].rows;
         for (auto i = rows.size() * group / groups; i < rows.size() * (group + 1) / groups; ++i) {
@@ -138,9 +139,6 @@ Floor write_again(const std::filesystem::path& written, const std::filesystem::p
         sqlite3_reset(outgoing.get());
         ++out.rows;
       }
-      run(db, "COMMIT");
-      run(db, "BEGIN IMMEDIATE");
-      run(db, "DELETE FROM outbox");
       run(db, "COMMIT");
     }
   }
