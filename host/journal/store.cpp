@@ -1,5 +1,7 @@
 #include "host/journal/store.hpp"
 
+#include <algorithm>
+
 namespace crossdock::host::journal {
 namespace {
 
@@ -23,23 +25,26 @@ constexpr int kLookasideSlots = 400;
 
 }  // namespace
 
-Statement::Statement(sqlite3* database, sqlite3_stmt* statement,
+Statement::Statement(sqlite3* database, const PreparedStatement& prepared,
                      const std::function<void()>& before_write)
-    : database_(database), statement_(statement), before_write_(before_write) {}
+    : database_(database), prepared_(prepared), before_write_(before_write) {}
 
 // What is bound stays: the next use binds all of it anew, and into memory that is there already.
-Statement::~Statement() { sqlite3_reset(statement_); }
+// A text that was borrowed is not looked at any more.
+Statement::~Statement() { sqlite3_reset(prepared_.handle); }
 
 void Statement::fail() const {
-  const char* sql = sqlite3_sql(statement_);
-  journal::fail(database_, std::string("the store refused `") + (sql != nullptr ? sql : "") + "`");
+  journal::fail(database_, "the store refused `" + prepared_.sql + "`");
 }
 
 bool Statement::step() {
-  if (before_write_ && sqlite3_stmt_readonly(statement_) == 0) {
+  if (before_write_ && sqlite3_stmt_readonly(prepared_.handle) == 0) {
     before_write_();
   }
-  const int result = sqlite3_step(statement_);
+  for (auto* table : prepared_.writes) {
+    ++table->count;
+  }
+  const int result = sqlite3_step(prepared_.handle);
   if (result == SQLITE_ROW) {
     return true;
   }
@@ -55,49 +60,47 @@ void Statement::run() {
 }
 
 std::int64_t Statement::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
+  return sqlite3_column_int64(prepared_.handle, column);
 }
-double Statement::real(int column) const { return sqlite3_column_double(statement_, column); }
+double Statement::real(int column) const { return sqlite3_column_double(prepared_.handle, column); }
 std::string Statement::text(int column) const {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  const int size = sqlite3_column_bytes(statement_, column);
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(prepared_.handle, column));
+  const int size = sqlite3_column_bytes(prepared_.handle, column);
   return text == nullptr ? std::string() : std::string(text, static_cast<std::size_t>(size));
 }
 bool Statement::is_null(int column) const {
-  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+  return sqlite3_column_type(prepared_.handle, column) == SQLITE_NULL;
 }
 
 void Statement::expect(std::size_t values) const {
-  if (sqlite3_bind_parameter_count(statement_) > static_cast<int>(values)) {
-    throw StoreError(std::string("too few values for `") + sqlite3_sql(statement_) + "`",
-                     SQLITE_MISUSE);
+  if (sqlite3_bind_parameter_count(prepared_.handle) > static_cast<int>(values)) {
+    throw StoreError("too few values for `" + prepared_.sql + "`", SQLITE_MISUSE);
   }
 }
 
-void Statement::bind_one(int index, std::int64_t value) {
-  if (sqlite3_bind_int64(statement_, index, value) != SQLITE_OK) {
+void Statement::bind_integer(int index, std::int64_t value) {
+  if (sqlite3_bind_int64(prepared_.handle, index, value) != SQLITE_OK) {
     fail();
   }
 }
-void Statement::bind_one(int index, double value) {
-  if (sqlite3_bind_double(statement_, index, value) != SQLITE_OK) {
+void Statement::bind_one(int index, double value, Keeping /*keeping*/) {
+  if (sqlite3_bind_double(prepared_.handle, index, value) != SQLITE_OK) {
     fail();
   }
 }
-void Statement::bind_one(int index, std::string_view value) {
-  // Copied, so that callers may pass temporaries.
-  if (sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(),
-                          value.size(), SQLITE_TRANSIENT, SQLITE_UTF8) != SQLITE_OK) {
+void Statement::bind_one(int index, std::string_view value, Keeping keeping) {
+  if (sqlite3_bind_text64(prepared_.handle, index, value.data() == nullptr ? "" : value.data(),
+                          value.size(), keeping, SQLITE_UTF8) != SQLITE_OK) {
     fail();
   }
 }
-void Statement::bind_one(int index, std::nullptr_t) {
-  if (sqlite3_bind_null(statement_, index) != SQLITE_OK) {
+void Statement::bind_one(int index, std::nullptr_t, Keeping /*keeping*/) {
+  if (sqlite3_bind_null(prepared_.handle, index) != SQLITE_OK) {
     fail();
   }
 }
 
-Database::Database(const std::filesystem::path& file, Mode mode) {
+Database::Database(const std::filesystem::path& file, Mode mode) : mode_(mode) {
   prepare_library();
   const int flags =
       mode == Mode::writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
@@ -109,6 +112,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
   }
   sqlite3_busy_timeout(database_, 5000);
   if (mode == Mode::writer) {
+    sqlite3_set_authorizer(database_, &Database::note_write, this);
     sqlite3_db_config(database_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideBytes,
                       kLookasideSlots);
     // temp_store: what a savepoint may have to take back is kept in memory, not in a file.
@@ -128,35 +132,88 @@ Database::Database(const std::filesystem::path& file, Mode mode) {
 
 Database::~Database() {
   for (auto& [sql, statement] : cache_) {
-    sqlite3_finalize(statement);
+    sqlite3_finalize(statement->handle);
   }
   sqlite3_close(database_);
 }
 
-Statement Database::prepare(std::string_view sql) {
-  thread_local std::string text;  // kept, so that finding a statement allocates nothing
-  text.assign(sql);
-  auto found = cache_.find(text);
-  if (found == cache_.end()) {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),
-                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
-      fail(database_, "the store does not understand `" + std::string(sql) + "`");
+// Not to forbid anything: SQLite names here, once per statement, each table that it writes to,
+// through triggers too.
+int Database::note_write(void* self, int action, const char* table, const char*, const char*,
+                         const char*) {
+  auto& database = *static_cast<Database*>(self);
+  if (database.collecting_ != nullptr && table != nullptr &&
+      (action == SQLITE_INSERT || action == SQLITE_UPDATE || action == SQLITE_DELETE)) {
+    auto& writes = *database.collecting_;
+    auto& slot = database.tables_[table];
+    if (!slot) {
+      slot = std::make_unique<TableChanges>();
     }
-    found = cache_.emplace(sql, statement).first;
+    if (std::find(writes.begin(), writes.end(), slot.get()) == writes.end()) {
+      writes.push_back(slot.get());
+    }
   }
-  return {database_, found->second, before_write_};
+  return SQLITE_OK;
+}
+
+const TableChanges& Database::changes_of(std::string_view table) {
+  auto& slot = tables_[std::string(table)];
+  if (!slot) {
+    slot = std::make_unique<TableChanges>();
+  }
+  return *slot;
+}
+
+bool Database::is_alone() const {
+  return mode_ == Mode::writer && sqlite3_get_autocommit(database_) == 0;
+}
+
+void Database::look_for_other_writers() {
+  auto statement = prepare("PRAGMA data_version");
+  statement.step();
+  if (const auto version = statement.integer(0); version != data_version_) {
+    data_version_ = version;
+    forget();
+  }
+}
+
+const PreparedStatement& Database::find(std::string_view sql) {
+  const auto found = cache_.find(sql);
+  if (found != cache_.end()) {
+    return *found->second;
+  }
+  auto fresh = std::make_unique<PreparedStatement>();
+  fresh->sql = sql;
+  collecting_ = &fresh->writes;
+  const int result = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &fresh->handle, nullptr);
+  collecting_ = nullptr;
+  if (result != SQLITE_OK) {
+    fail(database_, "the store does not understand `" + fresh->sql + "`");
+  }
+  const std::string_view key = fresh->sql;
+  return *cache_.emplace(key, std::move(fresh)).first->second;
+}
+
+Statement Database::prepare(std::string_view sql) {
+  const auto place = reinterpret_cast<std::uintptr_t>(sql.data());
+  auto& slot = by_place_[(place >> 3U) % by_place_.size()];
+  if (slot == nullptr || slot->sql != sql) {
+    slot = &find(sql);
+  }
+  return {database_, *slot, before_write_};
 }
 
 std::vector<std::string> Database::prepared() const {
   std::vector<std::string> out;
   for (const auto& [sql, statement] : cache_) {
-    out.push_back(sql);
+    out.emplace_back(sql);
   }
   return out;
 }
 
 void Database::execute(const std::string& sql) {
+  forget();  // what it writes to is not known here
   char* text = nullptr;
   if (sqlite3_exec(database_, sql.c_str(), nullptr, nullptr, &text) != SQLITE_OK) {
     const std::string message = text != nullptr ? text : "";
@@ -192,9 +249,11 @@ void Database::migrate(const std::vector<std::string>& steps) {
 
 StoreTransaction::StoreTransaction(Database& database) : database_(database) {
   database_.prepare("BEGIN IMMEDIATE").run();
+  database_.look_for_other_writers();
 }
 StoreTransaction::~StoreTransaction() {
   if (open_) {
+    database_.forget();
     try {
       database_.prepare("ROLLBACK").run();
     } catch (const StoreError&) {  // SQLite rolled back by itself already
@@ -214,6 +273,7 @@ Savepoint::Savepoint(Database& database) : database_(database) {
 }
 Savepoint::~Savepoint() {
   if (open_) {
+    database_.forget();
     try {
       database_.prepare("ROLLBACK TO part").run();
       database_.prepare("RELEASE part").run();

@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -15,6 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <typeindex>
 #include <unordered_map>
 #include <vector>
 
@@ -31,22 +33,38 @@ class StoreError : public std::runtime_error {
   int code_;
 };
 
+// How often a table was written to over one connection; a number of its own for each state.
+struct TableChanges {
+  std::uint64_t count = 0;
+};
+
+// A statement as it is kept: prepared once, with the tables that it writes to.
+struct PreparedStatement {
+  std::string sql;
+  sqlite3_stmt* handle = nullptr;
+  std::vector<TableChanges*> writes;
+};
+
 // A prepared statement in use: bind, step, read. Resets itself when it goes.
 class Statement {
  public:
-  Statement(sqlite3* database, sqlite3_stmt* statement, const std::function<void()>& before_write);
+  Statement(sqlite3* database, const PreparedStatement& prepared,
+            const std::function<void()>& before_write);
   ~Statement();
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
   // Binds all parameters in order. Throws StoreError where there are more parameters than values:
   // a statement is used again and again, and what it was given last would still stand there.
+  // Texts are copied where the statement has a name, and borrowed where it lives in one expression
+  // only, as `prepare(sql).bind(a, b).run()`: there the values live as long as it does.
   template <class... Values>
-  Statement& bind(const Values&... values) {
-    expect(sizeof...(Values));
-    int index = 0;
-    (bind_one(++index, values), ...);
-    return *this;
+  Statement& bind(const Values&... values) & {
+    return bind_all(SQLITE_TRANSIENT, values...);
+  }
+  template <class... Values>
+  Statement& bind(const Values&... values) && {
+    return bind_all(SQLITE_STATIC, values...);
   }
   bool step();  // true: a row is there
   void run();   // for statements without rows
@@ -57,30 +75,37 @@ class Statement {
   bool is_null(int column) const;
 
  private:
-  void expect(std::size_t values) const;
-  void bind_one(int index, std::int64_t value);
-  void bind_one(int index, int value) { bind_one(index, static_cast<std::int64_t>(value)); }
-  void bind_one(int index, std::uint64_t value) {
-    bind_one(index, static_cast<std::int64_t>(value));
+  using Keeping = sqlite3_destructor_type;  // of texts: copied or borrowed
+
+  template <class... Values>
+  Statement& bind_all(Keeping keeping, const Values&... values) {
+    expect(sizeof...(Values));
+    int index = 0;
+    (bind_one(++index, values, keeping), ...);
+    return *this;
   }
-  void bind_one(int index, bool value) { bind_one(index, static_cast<std::int64_t>(value)); }
-  void bind_one(int index, double value);
-  void bind_one(int index, std::string_view value);
-  void bind_one(int index, const std::string& value) { bind_one(index, std::string_view(value)); }
-  void bind_one(int index, const char* value) { bind_one(index, std::string_view(value)); }
-  void bind_one(int index, std::nullptr_t);
+  void expect(std::size_t values) const;
+  void bind_integer(int index, std::int64_t value);
+  template <class Integer>
+  requires std::is_integral_v<Integer>
+  void bind_one(int index, Integer value, Keeping /*keeping*/) {
+    bind_integer(index, static_cast<std::int64_t>(value));
+  }
+  void bind_one(int index, double value, Keeping keeping);
+  void bind_one(int index, std::string_view value, Keeping keeping);
+  void bind_one(int index, std::nullptr_t, Keeping keeping);
   template <class T>
-  void bind_one(int index, const std::optional<T>& value) {
+  void bind_one(int index, const std::optional<T>& value, Keeping keeping) {
     if (value) {
-      bind_one(index, *value);
+      bind_one(index, *value, keeping);
     } else {
-      bind_one(index, nullptr);
+      bind_one(index, nullptr, keeping);
     }
   }
   [[noreturn]] void fail() const;
 
   sqlite3* database_;
-  sqlite3_stmt* statement_;
+  const PreparedStatement& prepared_;
   const std::function<void()>& before_write_;
 };
 
@@ -100,6 +125,24 @@ class Database {
   std::vector<std::string> prepared() const;
   void execute(const std::string& sql);  // several statements, no parameters
   std::int64_t changes() const;
+
+  // What Memo (memo.hpp) needs. The changes of a table over this connection; lives as long as it.
+  const TableChanges& changes_of(std::string_view table);
+  // Changes of everything at once: a transaction or a part of one was taken back, or somebody else
+  // wrote to the file.
+  const TableChanges& changes_of_all() const { return all_; }
+  // Whether what is read now stays true until this connection changes it: only for a writer inside
+  // of its transaction.
+  bool is_alone() const;
+  // An object of a type that goes with this connection, made when it is first asked for.
+  template <class T>
+  T& kept() {
+    auto& slot = kept_[std::type_index(typeid(T))];
+    if (!slot) {
+      slot = std::make_shared<T>();
+    }
+    return *static_cast<T*>(slot.get());
+  }
   // Called before every statement that changes something and before every commit. What it throws
   // goes through to the caller; tests end a process there.
   void on_write(std::function<void()> before_write) { before_write_ = std::move(before_write); }
@@ -109,9 +152,26 @@ class Database {
 
  private:
   friend class StoreTransaction;
+  friend class Savepoint;
+
+  // Forgets what was read before: it may be of a state that is gone.
+  void forget() { ++all_.count; }
+  // Whether another connection wrote since this was last asked.
+  void look_for_other_writers();
+  const PreparedStatement& find(std::string_view sql);
+  static int note_write(void* self, int action, const char* table, const char*, const char*,
+                        const char*);
 
   sqlite3* database_ = nullptr;
-  std::unordered_map<std::string, sqlite3_stmt*> cache_;
+  Mode mode_;
+  std::unordered_map<std::string_view, std::unique_ptr<PreparedStatement>> cache_;  // by their sql
+  // By where the text stands, checked against the text: most are literals.
+  std::array<const PreparedStatement*, 1024> by_place_{};
+  std::vector<TableChanges*>* collecting_ = nullptr;  // while a statement is prepared
+  std::unordered_map<std::string, std::unique_ptr<TableChanges>> tables_;
+  TableChanges all_;
+  std::int64_t data_version_ = -1;
+  std::unordered_map<std::type_index, std::shared_ptr<void>> kept_;
   std::function<void()> before_write_;
 };
 

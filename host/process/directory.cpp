@@ -1,10 +1,31 @@
 #include "host/process/directory.hpp"
 
 #include "crossdock/canonical/codec.hpp"
+#include "host/journal/memo.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/orders/credit.hpp"
 
 namespace crossdock::host::process {
+namespace {
+
+struct KnownProducts : journal::Memo<std::optional<ProductFacts>> {
+  KnownProducts() : Memo({"products"}) {}
+};
+
+}  // namespace
+
+std::optional<ProductFacts> product_facts(journal::Database& db, std::string_view sku) {
+  return db.kept<KnownProducts>().get(db, sku, [&]() -> std::optional<ProductFacts> {
+    auto statement = db.prepare(
+        "SELECT active, backorder, weight_g, base_uom, hazard_class FROM products WHERE sku = ?");
+    statement.bind(sku);
+    if (!statement.step()) {
+      return std::nullopt;
+    }
+    return ProductFacts{statement.integer(0) != 0, statement.integer(1) != 0, statement.integer(2),
+                        statement.text(3), statement.text(4)};
+  });
+}
 
 void product_upserted(Context& context, const canonical::Product& product) {
   context.db

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "host/journal/memo.hpp"
 #include "host/process/handlers/tables.hpp"
 #include "host/process/step.hpp"
 
@@ -20,6 +21,10 @@ const std::map<std::string_view, TimerHandler>& timer_handlers() {
   return kHandlers;
 }
 
+struct KnownDue : journal::Memo<std::optional<std::int64_t>> {
+  KnownDue() : Memo({"timers"}) {}
+};
+
 struct Due {
   std::string kind;
   std::string key;
@@ -27,6 +32,9 @@ struct Due {
 };
 
 std::optional<Due> first_due(journal::Database& db, std::int64_t now_ns) {
+  if (const auto due = next_due(db); !due || *due > now_ns) {
+    return std::nullopt;
+  }
   auto statement = db.prepare(
       "SELECT kind, key, due_at FROM timers WHERE due_at <= ? ORDER BY due_at, kind, key LIMIT 1");
   statement.bind(now_ns);
@@ -52,8 +60,10 @@ void clear_timer(Context& context, std::string_view kind, std::string_view key) 
 }
 
 std::optional<std::int64_t> next_due(journal::Database& db) {
-  auto statement = db.prepare("SELECT due_at FROM timers ORDER BY due_at LIMIT 1");
-  return statement.step() ? std::optional(statement.integer(0)) : std::nullopt;
+  return db.kept<KnownDue>().get(db, "", [&] {
+    auto statement = db.prepare("SELECT due_at FROM timers ORDER BY due_at LIMIT 1");
+    return statement.step() ? std::optional(statement.integer(0)) : std::nullopt;
+  });
 }
 
 void run_timers(journal::Database& db, const Settings& settings, std::int64_t now_ns) {

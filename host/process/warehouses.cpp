@@ -1,20 +1,46 @@
 #include "host/process/warehouses.hpp"
 
+#include "host/journal/memo.hpp"
 #include "host/process/sourcing/calendar.hpp"
 
 namespace crossdock::host::process {
+namespace {
 
-SaidStatuses said_statuses(journal::Database& db) {
-  SaidStatuses out;
+struct Said {
+  SaidStatuses statuses;
+  std::int64_t changes = 0;  // counted before the table is written to
+};
+
+struct KnownStatuses : journal::Memo<Said> {
+  KnownStatuses() : Memo({"warehouse_status"}) {}
+};
+
+Said read_said(journal::Database& db) {
+  Said out;
+  {
+    auto counter = db.prepare("SELECT value FROM counters WHERE name = 'warehouse_status'");
+    out.changes = counter.step() ? counter.integer(0) : 0;
+  }
   auto statement = db.prepare("SELECT warehouse, status FROM warehouse_status");
   while (statement.step()) {
     const auto word = statement.text(1);
-    out.emplace(statement.text(0), word == "active"    ? canonical::WarehouseStatus::active
-                                   : word == "offline" ? canonical::WarehouseStatus::offline
-                                                       : canonical::WarehouseStatus::closed);
+    out.statuses.emplace(statement.text(0), word == "active" ? canonical::WarehouseStatus::active
+                                            : word == "offline"
+                                                ? canonical::WarehouseStatus::offline
+                                                : canonical::WarehouseStatus::closed);
   }
   return out;
 }
+
+Said said(journal::Database& db) {
+  return db.kept<KnownStatuses>().get(db, "", [&] { return read_said(db); });
+}
+
+}  // namespace
+
+SaidStatuses said_statuses(journal::Database& db) { return said(db).statuses; }
+
+std::int64_t status_changes(journal::Database& db) { return said(db).changes; }
 
 canonical::WarehouseStatus status_of(const SaidStatuses& said, const WarehouseSettings& warehouse) {
   const auto found = said.find(warehouse.warehouse.code);
@@ -31,9 +57,9 @@ void set_status(Context& context, const std::string& warehouse, const std::strin
   if (status != "active" && status != "offline" && status != "closed") {
     throw Refused("a warehouse is active, offline or closed, not \"" + status + "\"");
   }
+  context.next_number("warehouse_status");
   if (status == "active" && settings.warehouse.status == canonical::WarehouseStatus::active) {
     // As configured: a later word of the configuration shall hold.
-    context.next_number("warehouse_status");
     context.db.prepare("DELETE FROM warehouse_status WHERE warehouse = ?").bind(warehouse).run();
     return;
   }
@@ -44,7 +70,6 @@ void set_status(Context& context, const std::string& warehouse, const std::strin
           "?3, reason = ?4, actor = ?5")
       .bind(warehouse, status, context.now_ns, reason, actor)
       .run();
-  context.next_number("warehouse_status");
 }
 
 std::int64_t work_on(journal::Database& db, const std::string& warehouse,

@@ -15,6 +15,8 @@ canonical::WarehouseStatus status_of(journal::Database& db, const WarehouseSetti
 // The same for many warehouses: what was said of any is read once.
 using SaidStatuses = std::map<std::string, canonical::WarehouseStatus>;
 SaidStatuses said_statuses(journal::Database& db);
+// How often any of them changed.
+std::int64_t status_changes(journal::Database& db);
 canonical::WarehouseStatus status_of(const SaidStatuses& said, const WarehouseSettings& warehouse);
 // `status`: active, offline or closed.
 void set_status(Context& context, const std::string& warehouse, const std::string& status,

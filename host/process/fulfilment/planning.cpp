@@ -3,6 +3,7 @@
 #include <map>
 
 #include "crossdock/canonical/message_types.hpp"
+#include "host/process/directory.hpp"
 #include "host/process/orders/order_book.hpp"
 #include "host/process/warehouses.hpp"
 
@@ -126,7 +127,12 @@ void plan_shipments(Context& context, const std::string& order_id, const KnownOr
                     const std::vector<Choice>& choices) {
   std::map<std::string, std::vector<PlannedLine>> by_warehouse;
   for (const auto& choice : choices) {
-    by_warehouse[choice.warehouse].push_back({choice.line_no, choice.sku, choice.quantity, 0});
+    auto& lines = by_warehouse[choice.warehouse];
+    if (!lines.empty() && lines.back().line_no == choice.line_no) {
+      lines.back().planned += choice.quantity;
+    } else {
+      lines.push_back({choice.line_no, choice.sku, choice.quantity, 0});
+    }
   }
   for (auto& [warehouse, lines] : by_warehouse) {
     plan_one(context, order_id, order, warehouse, std::move(lines), 1);
@@ -157,13 +163,11 @@ canonical::Shipment to_shipment(journal::Database& db, const Planned& planned) {
   package.tracking_no = said(planned.tracking);
   std::int64_t weight = 0;
   for (const auto& line : planned.lines) {
-    auto statement = db.prepare("SELECT weight_g, base_uom FROM products WHERE sku = ?");
-    statement.bind(line.sku);
-    const bool known = statement.step();
-    const std::int64_t each = known ? statement.integer(0) : 0;
+    const auto product = product_facts(db, line.sku);
+    const std::int64_t each = product ? product->weight_g : 0;
     package.contents.push_back({line.line_no,
                                 line.sku,
-                                Quantity{line.planned, known ? statement.text(1) : "EA"},
+                                Quantity{line.planned, product ? product->base_uom : "EA"},
                                 {},
                                 {},
                                 {}});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/journal/memo.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/inventory/supply.hpp"
 #include "host/process/step.hpp"
@@ -32,39 +33,69 @@ void read_positions(journal::Database& db, StockOfProduct& out) {
   }
 }
 
+struct Feed {
+  std::string warehouse;
+  std::string state;
+  std::int64_t rev = 0;
+};
+
+struct KnownFeeds : journal::Memo<std::vector<Feed>> {
+  KnownFeeds() : Memo({"feeds"}) {}
+};
+
 // Few are listened to (a row per warehouse with a limit), so all are read at once.
-void read_feeds(journal::Database& db, StockOfProduct& out) {
-  auto statement = db.prepare("SELECT warehouse, state, rev FROM feeds");
-  while (statement.step()) {
-    if (const auto at = out.warehouses.find(statement.text(0)); at != out.warehouses.end()) {
-      at->second.feed = statement.text(1);
-      out.rev += statement.integer(2);
+std::vector<Feed> feeds_of(journal::Database& db) {
+  return db.kept<KnownFeeds>().get(db, "", [&] {
+    std::vector<Feed> out;
+    auto statement = db.prepare("SELECT warehouse, state, rev FROM feeds");
+    while (statement.step()) {
+      out.push_back({statement.text(0), statement.text(1), statement.integer(2)});
     }
-  }
+    return out;
+  });
 }
+
+// A quantity per channel, of one product.
+struct ByChannel {
+  std::map<std::string, std::int64_t> quantities;
+  std::int64_t rev = 0;
+};
+
+ByChannel read_by_channel(journal::Database& db, std::string_view query, std::string_view sku) {
+  ByChannel out;
+  auto statement = db.prepare(query);
+  statement.bind(sku);
+  while (statement.step()) {
+    out.quantities[statement.text(0)] = statement.integer(1);
+    out.rev += statement.integer(2);
+  }
+  return out;
+}
+
+struct KnownGroupDemand : journal::Memo<ByChannel> {
+  KnownGroupDemand() : Memo({"group_demand"}) {}
+};
 
 void read_group_demand(journal::Database& db, StockOfProduct& out) {
-  auto statement = db.prepare("SELECT channel, soft + hard, rev FROM group_demand WHERE sku = ?");
-  statement.bind(out.sku);
-  while (statement.step()) {
-    out.group_demand[statement.text(0)] = statement.integer(1);
-    out.rev += statement.integer(2);
-  }
+  auto demand = db.kept<KnownGroupDemand>().get(db, out.sku, [&] {
+    return read_by_channel(db, "SELECT channel, soft + hard, rev FROM group_demand WHERE sku = ?",
+                           out.sku);
+  });
+  out.group_demand = std::move(demand.quantities);
+  out.rev += demand.rev;
 }
+
+struct KnownThresholds : journal::Memo<ByChannel> {
+  KnownThresholds() : Memo({"thresholds"}) {}
+};
 
 void read_thresholds(journal::Database& db, StockOfProduct& out) {
-  auto statement = db.prepare("SELECT channel, quantity, rev FROM thresholds WHERE sku = ?");
-  statement.bind(out.sku);
-  while (statement.step()) {
-    out.thresholds[statement.text(0)] = statement.integer(1);
-    out.rev += statement.integer(2);
-  }
-}
-
-// Warehouses that fell out and came back count in every number.
-std::int64_t read_status_rev(journal::Database& db) {
-  auto statement = db.prepare("SELECT value FROM counters WHERE name = 'warehouse_status'");
-  return statement.step() ? statement.integer(0) : 0;
+  auto thresholds = db.kept<KnownThresholds>().get(db, out.sku, [&] {
+    return read_by_channel(db, "SELECT channel, quantity, rev FROM thresholds WHERE sku = ?",
+                           out.sku);
+  });
+  out.thresholds = std::move(thresholds.quantities);
+  out.rev += thresholds.rev;
 }
 
 // Pools take of net by priority; what they leave is shared.
@@ -148,14 +179,19 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
   StockOfProduct out;
   out.sku = sku;
   read_positions(db, out);
-  read_feeds(db, out);
+  for (auto& feed : feeds_of(db)) {
+    if (const auto at = out.warehouses.find(feed.warehouse); at != out.warehouses.end()) {
+      at->second.feed = std::move(feed.state);
+      out.rev += feed.rev;
+    }
+  }
   for (auto& pool : pools_of(db, sku)) {
     out.rev += pool.rev;
     if (pool.valid_at(now_ns)) {
       out.pools.push_back({std::move(pool), 0});
     }
   }
-  out.rev += read_status_rev(db);
+  out.rev += status_changes(db);  // warehouses that fell out and came back count in every number
   read_group_demand(db, out);
   read_thresholds(db, out);
   const auto said = said_statuses(db);

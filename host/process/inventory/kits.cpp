@@ -3,9 +3,16 @@
 #include <algorithm>
 #include <utility>
 
-namespace crossdock::host::process {
+#include "host/journal/memo.hpp"
 
-std::vector<Component> components_of(journal::Database& db, std::string_view sku) {
+namespace crossdock::host::process {
+namespace {
+
+struct KnownComponents : journal::Memo<std::vector<Component>> {
+  KnownComponents() : Memo({"kit_components"}) {}
+};
+
+std::vector<Component> read_components(journal::Database& db, std::string_view sku) {
   std::vector<Component> out;
   auto statement = db.prepare("SELECT component, factor, part FROM kit_components WHERE kit = ?");
   statement.bind(sku);
@@ -23,6 +30,12 @@ std::vector<Component> components_of(journal::Database& db, std::string_view sku
     out.push_back(std::move(component));
   }
   return out;
+}
+
+}  // namespace
+
+std::vector<Component> components_of(journal::Database& db, std::string_view sku) {
+  return db.kept<KnownComponents>().get(db, sku, [&] { return read_components(db, sku); });
 }
 
 // In two parts, so that no product of a realistic quantity and factor leaves 64 bits.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "host/journal/memo.hpp"
+
 namespace crossdock::host::process {
 namespace {
 
@@ -38,9 +40,11 @@ void change_draw(Context& context, std::string_view reservation, std::string_vie
   }
 }
 
-}  // namespace
+struct KnownPools : journal::Memo<std::vector<Pool>> {
+  KnownPools() : Memo({"allocation_pools"}) {}
+};
 
-std::vector<Pool> pools_of(journal::Database& db, std::string_view sku) {
+std::vector<Pool> read_pools(journal::Database& db, std::string_view sku) {
   std::vector<Pool> out;
   auto statement = db.prepare(
       "SELECT id, scope, channel, quota, used, mode, priority, valid_from, valid_to, rev FROM "
@@ -55,6 +59,12 @@ std::vector<Pool> pools_of(journal::Database& db, std::string_view sku) {
     return std::tie(b.priority, a.id) < std::tie(a.priority, b.id);
   });
   return out;
+}
+
+}  // namespace
+
+std::vector<Pool> pools_of(journal::Database& db, std::string_view sku) {
+  return db.kept<KnownPools>().get(db, sku, [&] { return read_pools(db, sku); });
 }
 
 bool set_pool(Context& context, const canonical::AllocationPool& pool) {

@@ -5,6 +5,7 @@
 
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/product.hpp"
+#include "host/process/directory.hpp"
 #include "host/process/orders/cancellation.hpp"
 #include "host/process/orders/changes.hpp"
 #include "host/process/orders/early.hpp"
@@ -54,18 +55,17 @@ struct LineCheck {
 
 LineCheck check_line(const Context& context, const canonical::OrderLine& line,
                      const std::string& currency) {
-  auto statement =
-      context.db.prepare("SELECT active, backorder, base_uom FROM products WHERE sku = ?");
-  statement.bind(line.sku);
-  if (!statement.step()) {
+  const auto product = product_facts(context.db, line.sku);
+  if (!product) {
     return {"product " + line.sku + " is not known"};
   }
   LineCheck out;
-  out.may_wait = statement.integer(1) != 0;
-  if (statement.integer(0) == 0) {
+  out.may_wait = product->may_wait;
+  if (!product->active) {
     out.fault = "product " + line.sku + " is not sold any more";
-  } else if (const auto uom = statement.text(2); line.ordered.uom != uom) {
-    out.fault = "product " + line.sku + " is sold by " + uom + ", not by " + line.ordered.uom;
+  } else if (line.ordered.uom != product->base_uom) {
+    out.fault =
+        "product " + line.sku + " is sold by " + product->base_uom + ", not by " + line.ordered.uom;
   } else if (!line.ordered.is_whole()) {
     out.fault = "product " + line.sku + " is sold in whole units";
   } else if (line.unit_price.currency != currency) {
@@ -75,20 +75,23 @@ LineCheck check_line(const Context& context, const canonical::OrderLine& line,
   return out;
 }
 
-void insert_order(Context& context, const canonical::Order& order,
-                  const canonical::OrderHeader& header, const canonical::MessageView& message) {
+void insert_order(Context& context, const std::vector<canonical::OrderLine>& lines,
+                  const KnownOrder& known, const Routed& routing, std::int64_t source_rev,
+                  const char* capture) {
+  const auto& header = known.header;
   context.db
       .prepare(
           "INSERT INTO orders(id, channel, po_number, customer, status, correlation_id, "
           "business_key, created_at, header, requested, charges, service, value_minor, source_rev, "
-          "capture) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,'validated')")
+          "capture, ship_on, arrives_on) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(header.order_id, header.channel, header.po_number, header.customer, "captured",
-            message.correlation_id, message.business_key, context.now_ns, canonical::encode(header),
-            canonical::encode(order.requested), "", order.requested.service_level.value_or(""),
-            value_of(order.lines), static_cast<std::int64_t>(message.aggregate_rev))
+            known.correlation_id, known.business_key, context.now_ns, canonical::encode(header),
+            canonical::encode(known.requested), "", known.service, known.value_minor, source_rev,
+            capture, promise_text(routing.ship_on), promise_text(routing.arrives_on))
       .run();
-  for (const auto& line : order.lines) {
-    insert_line(context, header.order_id, line);
+  std::int64_t number = 0;
+  for (const auto& line : lines) {
+    insert_line(context, header.order_id, line, ++number);
   }
 }
 
@@ -238,9 +241,6 @@ void check_hazmat_service(Context& context, const canonical::OrderHeader& header
     }
   }
   order.requested.service_level = best == nullptr ? std::string() : *best;
-  context.db.prepare("UPDATE orders SET service = ? WHERE id = ?")
-      .bind(*order.requested.service_level, header.order_id)
-      .run();
   log_order(context, header.order_id, "service changed",
             "HAZMAT_SERVICE: " + asked->first + " goes by air; " +
                 (best == nullptr ? "ground" : *best) + " instead");
@@ -278,11 +278,12 @@ void price_lines(Context& context, canonical::Order& order, const canonical::Ord
   }
 }
 
-void raise_holds(Context& context, const canonical::OrderHeader& header,
+// True: it was reviewed, which may have changed anything about it.
+bool raise_holds(Context& context, const canonical::OrderHeader& header,
                  const std::vector<std::string>& price_differences) {
   const auto channel = context.settings.channels.find(header.channel);
   if (channel == context.settings.channels.end()) {
-    return;
+    return false;
   }
   std::string differences;
   for (const auto& one : price_differences) {
@@ -294,7 +295,7 @@ void raise_holds(Context& context, const canonical::OrderHeader& header,
       raise_hold(context, header.order_id, "price", differences, "process");
     }
   }
-  begin_reviews(context, header.order_id, channel->second);
+  return begin_reviews(context, header.order_id, channel->second);
 }
 
 // What is taken of the order: at warehouses where nothing holds it back, else for the channel's
@@ -311,7 +312,8 @@ void hold_stock(Context& context, const std::string& id, const canonical::Order&
                    .place = place,
                    .channel = order.header.channel,
                    .quantity = quantity,
-                   .priority = priority});
+                   .priority = priority,
+                   .new_demand = true});
   };
   std::map<std::string, Demand> together;
   for (const auto& choice : routing.choices) {
@@ -375,14 +377,14 @@ void answer_order(Context& context, const canonical::Order& order,
 
 }  // namespace
 
-void insert_line(Context& context, const std::string& order_id, const canonical::OrderLine& line) {
+void insert_line(Context& context, const std::string& order_id, const canonical::OrderLine& line,
+                 std::int64_t number) {
   context.db
       .prepare(
           "INSERT INTO order_lines(order_id, line_no, number, sku, ordered, uom, "
-          "unit_price_e6, line) VALUES(?1, ?2, (SELECT COALESCE(MAX(number), 0) + 1 FROM "
-          "order_lines WHERE order_id = ?1), ?3, ?4, ?5, ?6, ?7)")
-      .bind(order_id, line.line_no, line.sku, line.ordered.e4, line.ordered.uom, line.unit_price.e6,
-            canonical::encode(line))
+          "unit_price_e6, line) VALUES(?,?,?,?,?,?,?,?)")
+      .bind(order_id, line.line_no, number, line.sku, line.ordered.e4, line.ordered.uom,
+            line.unit_price.e6, canonical::encode(line))
       .run();
 }
 
@@ -405,9 +407,6 @@ void order_captured(Context& context, const canonical::Order& captured,
   const auto id = header.order_id;
   std::vector<std::string> price_differences;
   price_lines(context, order, header, price_differences);
-  insert_order(context, order, header, message);
-  note_lineage(context, "order", id, "order", message);
-
   const auto faults = faults_of(context, order);
   std::map<std::string, LineCheck> checks;
   for (const auto& line : order.lines) {
@@ -419,31 +418,41 @@ void order_captured(Context& context, const canonical::Order& captured,
   for (const auto& line : order.lines) {
     if (checks[line.line_no].fault.empty()) {
       demands.push_back({line.line_no, line.sku, line.ordered.e4});
-    } else {
-      reject_line(context, id, line.line_no, line.ordered.e4);
     }
   }
-  if (demands.empty()) {
-    context.db.prepare("UPDATE orders SET capture = 'rejected' WHERE id = ?").bind(id).run();
-  } else {
-    raise_holds(context, header, price_differences);
-  }
-
+  const bool sells_some = !demands.empty();
   const auto policy = shortage_policy(context.settings, header.channel, order.requested);
-  const bool held_back = has_open_hold(context.db, id) || ships_later(context, order.requested);
+  KnownOrder known;
+  known.header = header;
+  known.requested = captured.requested;
+  known.correlation_id = message.correlation_id;
+  known.business_key = message.business_key;
+  known.service = order.requested.service_level.value_or("");
+  known.value_minor = value_of(order.lines);
   Routed routing;
-  if (!demands.empty()) {
-    KnownOrder known;
-    known.header = header;
-    known.service = order.requested.service_level.value_or("");
-    known.value_minor = value_of(order.lines);
-    routing = route(context, wanted_of(context, id, known, demands));
+  if (sells_some) {
+    routing = route(context, wanted_of(context, id, known, std::move(demands)));
     if (policy == ShortagePolicy::ship_complete && !routing.shortages.empty()) {
       routing.hold_back();
     }
-    if (!held_back) {
+  }
+
+  insert_order(context, order.lines, known, routing,
+               static_cast<std::int64_t>(message.aggregate_rev),
+               sells_some ? "validated" : "rejected");
+  note_lineage(context, "order", id, "order", message);
+  for (const auto& line : order.lines) {
+    if (!checks[line.line_no].fault.empty()) {
+      reject_line(context, id, line.line_no, line.ordered.e4);
+    }
+  }
+  const bool reviewed = sells_some && raise_holds(context, header, price_differences);
+  const bool held_back = has_open_hold(context.db, id) || ships_later(context, order.requested);
+  if (sells_some) {
+    if (held_back) {
+      note_promise(context, id, {}, {});  // when it leaves is decided when it is let go
+    } else {
       record_decision(context, id, routing);
-      note_promise(context, id, routing.ship_on, routing.arrives_on);
     }
     hold_stock(context, id, order, checks, routing, held_back, policy);
   }
@@ -452,7 +461,9 @@ void order_captured(Context& context, const canonical::Order& captured,
   if (taken) {
     send_routed(context, order, header, routing, message);
   }
-  if (!taken || !proceed(context, id)) {
+  if (taken && !held_back && !reviewed) {
+    start_work(context, id, known, routing.choices);
+  } else if (!taken || !proceed(context, id)) {
     derive_status(context, id);
   }
   apply_early(context, header.channel, header.po_number);

@@ -40,6 +40,14 @@ std::optional<Line> find_line(journal::Database& db, const std::string& order_id
   return Line{statement.text(0), statement.integer(1), statement.integer(2), statement.text(3)};
 }
 
+std::int64_t next_line_number(journal::Database& db, const std::string& order_id) {
+  auto statement =
+      db.prepare("SELECT COALESCE(MAX(number), 0) + 1 FROM order_lines WHERE order_id = ?");
+  statement.bind(order_id);
+  statement.step();
+  return statement.integer(0);
+}
+
 // What warehouses work on of a line.
 std::int64_t at_work(journal::Database& db, const std::string& order_id,
                      const std::string& line_no) {
@@ -303,7 +311,7 @@ void replace_order(Context& context, const std::string& order_id, const canonica
       if (const auto fault = line_fault(context, line, known.header.currency); !fault.empty()) {
         throw Refused("line " + line.line_no + ": " + fault);
       }
-      insert_line(context, order_id, line);
+      insert_line(context, order_id, line, next_line_number(context.db, order_id));
       if (known.status == "cancelled") {
         context.db
             .prepare(

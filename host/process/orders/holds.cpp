@@ -209,17 +209,20 @@ bool proceed(Context& context, const std::string& order_id) {
     set_timer(context, kShipAfter, order_id, *day);
     return false;
   }
-  if (order->released_at_ns == 0) {
-    context.db.prepare("UPDATE orders SET released_at = ? WHERE id = ?")
-        .bind(context.now_ns, order_id)
-        .run();
-    log_order(context, order_id, "released", "");
-  }
   const auto lines = lines_of(context.db, order_id);
   pin(context, order_id, *order, lines);
-  plan_shipments(context, order_id, *order, unplanned(context.db, order_id, lines));
-  derive_status(context, order_id);
+  start_work(context, order_id, *order, unplanned(context.db, order_id, lines));
   return true;
+}
+
+void start_work(Context& context, const std::string& order_id, const KnownOrder& order,
+                const std::vector<Choice>& choices) {
+  const bool first = order.released_at_ns == 0;
+  if (first) {
+    log_order(context, order_id, "released", "");
+  }
+  plan_shipments(context, order_id, order, choices);
+  derive_status(context, order_id, first ? context.now_ns : 0);
 }
 
 bool ships_later(const Context& context, const canonical::RequestedDelivery& requested) {

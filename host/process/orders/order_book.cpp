@@ -225,7 +225,7 @@ std::string derived_status(journal::Database& db, std::string_view order_id) {
   return status_from(db, order_id, facts_of(db, order_id));
 }
 
-void derive_status(Context& context, std::string_view order_id) {
+void derive_status(Context& context, std::string_view order_id, std::int64_t released_at_ns) {
   const auto facts = facts_of(context.db, order_id);
   const auto status = status_from(context.db, order_id, facts);
   // Each alone: a change of `refused` is a change of the index by number too.
@@ -234,7 +234,11 @@ void derive_status(Context& context, std::string_view order_id) {
         .bind(order_id, facts.refused_as_a_whole())
         .run();
   }
-  if (facts.status != status) {
+  if (released_at_ns != 0) {
+    context.db.prepare("UPDATE orders SET status = ?2, released_at = ?3 WHERE id = ?1")
+        .bind(order_id, status, released_at_ns)
+        .run();
+  } else if (facts.status != status) {
     context.db.prepare("UPDATE orders SET status = ?2 WHERE id = ?1").bind(order_id, status).run();
   }
 }
@@ -279,14 +283,15 @@ Wanted wanted_of(const Context& context, std::string_view order_id, const KnownO
   return out;
 }
 
+std::string promise_text(const std::optional<canonical::LocalDate>& day) {
+  return day ? canonical::to_string(*day) : std::string();
+}
+
 void note_promise(Context& context, std::string_view order_id,
                   const std::optional<canonical::LocalDate>& ship_on,
                   const std::optional<canonical::LocalDate>& arrives_on) {
-  const auto text = [](const std::optional<canonical::LocalDate>& day) {
-    return day ? canonical::to_string(*day) : std::string();
-  };
   context.db.prepare("UPDATE orders SET ship_on = ?, arrives_on = ? WHERE id = ?")
-      .bind(text(ship_on), text(arrives_on), order_id)
+      .bind(promise_text(ship_on), promise_text(arrives_on), order_id)
       .run();
 }
 

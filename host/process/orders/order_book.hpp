@@ -40,8 +40,8 @@ std::int64_t value_of(const std::vector<canonical::OrderLine>& lines);
 //   rejected, cancelled, closed, on_hold, (partially_)returned, (partially_)delivered,
 //   (partially_)shipped, released, routed, backordered, approved, captured
 std::string derived_status(journal::Database& db, std::string_view order_id);
-// The same, stored.
-void derive_status(Context& context, std::string_view order_id);
+// The same, stored; with it, where it is not 0, since when warehouses may work on the order.
+void derive_status(Context& context, std::string_view order_id, std::int64_t released_at_ns = 0);
 // rejected, cancelled or closed: nothing of it is still to be done.
 bool is_over(std::string_view status);
 
@@ -55,6 +55,8 @@ int channel_priority(const Settings& settings, const std::string& channel);
 // What sourcing is asked for some lines of an order.
 Wanted wanted_of(const Context& context, std::string_view order_id, const KnownOrder& order,
                  std::vector<Demand> demands);
+// A promised day as it is stored; empty where there is none.
+std::string promise_text(const std::optional<canonical::LocalDate>& day);
 // Keeps when the order leaves and arrives, in the calendar of its warehouses.
 void note_promise(Context& context, std::string_view order_id,
                   const std::optional<canonical::LocalDate>& ship_on,

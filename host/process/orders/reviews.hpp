@@ -16,8 +16,9 @@
 
 namespace crossdock::host::process {
 
-// Asks for the reviews that the order's channel wants, and raises their holds.
-void begin_reviews(Context& context, const std::string& order_id, const ChannelSettings& channel);
+// Asks for the reviews that the order's channel wants, and raises their holds. False: it wants
+// none.
+bool begin_reviews(Context& context, const std::string& order_id, const ChannelSettings& channel);
 
 void review_decided(Context& context, const canonical::ReviewDecision& decision,
                     const canonical::MessageView& message);

@@ -163,7 +163,9 @@ void hold(Context& context, const Hold& wanted) {
     return;
   }
   const char* state = state_of(wanted, context.now_ns);
-  agree_on_state(context, wanted, state);
+  if (!wanted.new_demand) {
+    agree_on_state(context, wanted, state);
+  }
   const auto channel = wanted.channel.empty() ? channel_of(context.db, wanted.order_id)
                                               : std::string(wanted.channel);
   std::int64_t part = 0;
@@ -291,7 +293,7 @@ std::int64_t move_hold(Context& context, std::string_view order_id, std::string_
 }
 
 std::int64_t displace(Context& context, std::string_view order_id, std::string_view line_no,
-                      std::string_view warehouse, std::int64_t quantity) {
+                      std::string_view warehouse, std::int64_t quantity, std::string_view why) {
   const auto rows = rows_at(context.db, order_id, line_no, warehouse);
   const auto taken = take_out(context, order_id, line_no, warehouse, quantity, Way::displaced);
   std::int64_t part = 0;
@@ -311,8 +313,8 @@ std::int64_t displace(Context& context, std::string_view order_id, std::string_v
   }
   if (taken > 0) {
     context.alert("displaced", order_id,
-                  "what line " + std::string(line_no) + " held at " + std::string(warehouse) +
-                      " was given to somebody else; it waits for stock");
+                  "what line " + std::string(line_no) + " held at " + std::string(warehouse) + " " +
+                      std::string(why) + "; it waits for stock");
   }
   return taken;
 }

@@ -34,6 +34,7 @@ struct Hold {
   std::string_view demand = "order";
   std::int64_t ttl_ns = 0;        // soft: lapses after so long; 0: never
   std::int64_t needed_at_ns = 0;  // in the future: holds nothing before (dated)
+  bool new_demand = false;  // nothing was held for it before, so there is nothing to agree with
 };
 
 // Holds a further quantity. Whether it is there was looked at before, in the same transaction.
@@ -68,9 +69,11 @@ std::int64_t confirm(Context& context, std::string_view order_id, std::string_vi
 // caller has looked whether the new place has it. Returns how much was moved.
 std::int64_t move_hold(Context& context, std::string_view order_id, std::string_view line_no,
                        std::string_view from, std::string_view to, std::int64_t quantity);
-// Takes a hold away for somebody who comes first: it waits from now on.
+// Takes a hold away, for somebody who comes first or because it is not there: it waits from now on.
+// `why` follows "what line 1 held at EWR".
 std::int64_t displace(Context& context, std::string_view order_id, std::string_view line_no,
-                      std::string_view warehouse, std::int64_t quantity);
+                      std::string_view warehouse, std::int64_t quantity,
+                      std::string_view why = "was given to somebody else");
 // Starts the time of a demand's soft holds anew. Returns how many there are.
 std::int64_t touch(Context& context, std::string_view order_id);
 

@@ -2,10 +2,16 @@
 
 #include <boost/json.hpp>
 
+#include "host/journal/memo.hpp"
+
 namespace crossdock::host::process {
 namespace {
 
 namespace json = boost::json;
+
+struct KnownRules : journal::Memo<ActiveRules> {
+  KnownRules() : Memo({"rule_sets"}) {}
+};
 
 constexpr const char* kRanks[] = {"packages", "distance", "cost", "priority", "stock"};
 constexpr const char* kSplits[] = {"any", "by_line", "never"};
@@ -128,22 +134,17 @@ std::optional<SourcingRules> rules_from_json(std::string_view text, std::string&
 }
 
 ActiveRules active_rules(journal::Database& db) {
-  auto statement = db.prepare("SELECT version, rules FROM rule_sets ORDER BY version DESC LIMIT 1");
-  ActiveRules out;
-  if (statement.step()) {
-    // Read with every order, changed once a week: the same text is not taken apart twice.
-    thread_local std::string text;
-    thread_local SourcingRules rules;
-    auto now = statement.text(1);
-    if (now != text) {
+  return db.kept<KnownRules>().get(db, "", [&] {
+    auto statement =
+        db.prepare("SELECT version, rules FROM rule_sets ORDER BY version DESC LIMIT 1");
+    ActiveRules out;
+    if (statement.step()) {
       std::string fault;
-      rules = rules_from_json(now, fault).value_or(SourcingRules{});
-      text = std::move(now);
+      out.version = statement.integer(0);
+      out.rules = rules_from_json(statement.text(1), fault).value_or(SourcingRules{});
     }
-    out.version = statement.integer(0);
-    out.rules = rules;
-  }
-  return out;
+    return out;
+  });
 }
 
 }  // namespace crossdock::host::process

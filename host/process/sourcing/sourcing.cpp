@@ -6,6 +6,7 @@
 #include "crossdock/canonical/decisions.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/product.hpp"
+#include "host/process/directory.hpp"
 #include "host/process/inventory/availability.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/sourcing/calendar.hpp"
@@ -16,13 +17,6 @@ namespace crossdock::host::process {
 namespace {
 
 constexpr std::string_view kConfiguration = "configuration";
-
-// The dangerous-goods class of a product; empty when it is none.
-std::string hazard_class(journal::Database& db, const std::string& sku) {
-  auto statement = db.prepare("SELECT hazard_class FROM products WHERE sku = ?");
-  statement.bind(sku);
-  return statement.step() ? statement.text(0) : std::string();
-}
 
 bool is_among(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -70,7 +64,8 @@ Question ask(const Context& context, const Wanted& wanted) {
   out.value_minor = wanted.value_minor;
   out.at_ns = context.now_ns;
   for (const auto& demand : wanted.demands) {
-    Question::Line line{demand, {}, hazard_class(context.db, demand.sku)};
+    const auto product = product_facts(context.db, demand.sku);
+    Question::Line line{demand, {}, product ? product->hazard_class : std::string()};
     for (const auto& component : components_of(context.db, demand.sku)) {
       line.parts.push_back({component.sku, component.factor});
     }

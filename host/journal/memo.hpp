@@ -1,0 +1,75 @@
+// Remembers what was read of tables that seldom change (products, pools, rules), until one of them
+// is written to. What it gives is what reading would give: SQLite itself says which tables a
+// statement writes to, a transaction taken back forgets all, and so does a write of another
+// connection. A reader's connection, and a writer outside of a transaction, read each time.
+//
+// Threads: as the Database that it belongs to.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "host/journal/store.hpp"
+
+namespace crossdock::host::journal {
+
+// Derive a type of its own from it, whose constructor names the tables, and ask
+// Database::kept<Type>() for it.
+template <class Value>
+class Memo {
+ public:
+  explicit Memo(std::initializer_list<std::string_view> tables)
+      : tables_(tables.begin(), tables.end()) {}
+
+  // The value of a key; `read` reads it of exactly those tables.
+  template <class Read>
+  Value get(Database& db, std::string_view key, const Read& read) {
+    if (!db.is_alone()) {
+      return read();
+    }
+    if (const auto now = state_of(db); now != state_ || values_.size() >= kMost) {
+      values_.clear();
+      state_ = now;
+    }
+    if (const auto found = values_.find(key); found != values_.end()) {
+      return found->second;
+    }
+    return values_.emplace(key, read()).first->second;
+  }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+
+  // A sum will do: each part only grows.
+  std::uint64_t state_of(Database& db) {
+    if (watched_.empty()) {
+      for (const auto& table : tables_) {
+        watched_.push_back(&db.changes_of(table));
+      }
+      watched_.push_back(&db.changes_of_all());
+    }
+    std::uint64_t sum = 1;
+    for (const auto* one : watched_) {
+      sum += one->count;
+    }
+    return sum;
+  }
+
+  static constexpr std::size_t kMost = 1U << 16U;
+
+  std::vector<std::string> tables_;
+  std::vector<const TableChanges*> watched_;
+  std::uint64_t state_ = 0;
+  std::unordered_map<std::string, Value, Hash, std::equal_to<>> values_;
+};
+
+}  // namespace crossdock::host::journal

@@ -1,0 +1,122 @@
+// What is remembered of tables is what they say: a write, a part taken back, another connection,
+// each makes it read anew; a write to another table does not.
+#include "host/journal/memo.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/stack/folder.hpp"
+
+namespace crossdock::host::journal {
+namespace {
+
+struct KnownPrices : Memo<std::int64_t> {
+  KnownPrices() : Memo({"prices"}) {}
+};
+
+class Memos : public ::testing::Test {
+ protected:
+  Memos() : folder_("memo"), db_(folder_.path() / "store.sqlite", Database::Mode::writer) {
+    db_.execute(
+        "CREATE TABLE prices(sku TEXT PRIMARY KEY, price INTEGER NOT NULL); CREATE TABLE "
+        "others(sku TEXT); CREATE TABLE wishes(sku TEXT); CREATE TRIGGER wish AFTER INSERT ON "
+        "wishes BEGIN UPDATE prices SET price = 77 WHERE sku = new.sku; END;");
+    set("A", 5);
+  }
+
+  void set(const std::string& sku, std::int64_t price) {
+    db_.prepare("INSERT INTO prices VALUES(?1, ?2) ON CONFLICT(sku) DO UPDATE SET price = ?2")
+        .bind(sku, price)
+        .run();
+  }
+  std::int64_t price(const std::string& sku = "A") {
+    return db_.kept<KnownPrices>().get(db_, sku, [&] {
+      ++reads_;
+      auto statement = db_.prepare("SELECT price FROM prices WHERE sku = ?");
+      statement.bind(sku);
+      return statement.step() ? statement.integer(0) : -1;
+    });
+  }
+
+  support::Folder folder_;
+  Database db_;
+  int reads_ = 0;
+};
+
+TEST_F(Memos, ReadOnceUntilTheTableIsWrittenTo) {
+  const StoreTransaction transaction(db_);
+  EXPECT_EQ(price(), 5);
+  EXPECT_EQ(price(), 5);
+  EXPECT_EQ(price("B"), -1);
+  EXPECT_EQ(price("B"), -1);  // that there is none is known too
+  EXPECT_EQ(reads_, 2);
+  db_.prepare("INSERT INTO others VALUES('A')").run();
+  EXPECT_EQ(price(), 5);
+  EXPECT_EQ(reads_, 2);
+  set("A", 6);
+  EXPECT_EQ(price(), 6);
+  db_.prepare("DELETE FROM prices").run();
+  EXPECT_EQ(price(), -1);
+}
+
+TEST_F(Memos, AWriteThroughATriggerCounts) {
+  const StoreTransaction transaction(db_);
+  EXPECT_EQ(price(), 5);
+  db_.prepare("INSERT INTO wishes VALUES('A')").run();
+  EXPECT_EQ(price(), 77);
+}
+
+TEST_F(Memos, WhatIsTakenBackIsForgotten) {
+  {
+    const StoreTransaction transaction(db_);
+    {
+      const Savepoint part(db_);
+      set("A", 6);
+      EXPECT_EQ(price(), 6);
+    }
+    EXPECT_EQ(price(), 5);
+    set("A", 7);
+    EXPECT_EQ(price(), 7);
+  }
+  const StoreTransaction transaction(db_);
+  EXPECT_EQ(price(), 5);
+}
+
+TEST_F(Memos, AnotherConnectionIsNoticedWithTheNextTransaction) {
+  {
+    const StoreTransaction transaction(db_);
+    EXPECT_EQ(price(), 5);
+  }
+  Database other(folder_.path() / "store.sqlite", Database::Mode::writer);
+  other.prepare("UPDATE prices SET price = 8").run();
+  EXPECT_EQ(price(), 8);  // outside of a transaction nothing is remembered
+  const StoreTransaction transaction(db_);
+  EXPECT_EQ(price(), 8);
+}
+
+TEST_F(Memos, AReaderReadsEachTime) {
+  Database reader(folder_.path() / "store.sqlite", Database::Mode::reader);
+  const auto read = [&] {
+    return reader.kept<KnownPrices>().get(reader, "A", [&] {
+      auto statement = reader.prepare("SELECT price FROM prices WHERE sku = 'A'");
+      statement.step();
+      return statement.integer(0);
+    });
+  };
+  EXPECT_EQ(read(), 5);
+  set("A", 9);
+  EXPECT_EQ(read(), 9);
+}
+
+// A text bound in one expression is borrowed, one bound to a named statement is copied.
+TEST_F(Memos, TextsThatAreGoneAreNotLookedAt) {
+  db_.prepare("INSERT INTO prices VALUES(?, ?)").bind(std::string(40, 'x'), 1).run();
+  auto statement = db_.prepare("SELECT price FROM prices WHERE sku = ?");
+  statement.bind(std::string(40, 'x'));
+  const std::string over(40, 'y');  // where the first text may have stood
+  ASSERT_TRUE(statement.step());
+  EXPECT_EQ(statement.integer(0), 1);
+  EXPECT_EQ(over.front(), 'y');
+}
+
+}  // namespace
+}  // namespace crossdock::host::journal
