@@ -1,5 +1,6 @@
 #include "crossdock/canonical/envelope_wire.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace crossdock::canonical {
@@ -181,6 +182,17 @@ Message MessageView::to_message() const {
   message.original = original;
   message.original_type = original_type;
   return message;
+}
+
+std::string attribute_fault(std::string_view text) {
+  if (text.size() > kLargestAttribute) {
+    return "has " + std::to_string(text.size()) + " bytes; at most " +
+           std::to_string(kLargestAttribute) + " are carried";
+  }
+  const bool plain = std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  return plain ? std::string() : "holds control characters";
 }
 
 }  // namespace crossdock::canonical

@@ -32,6 +32,20 @@ constexpr TextRule kTextRules[] = {
 };
 constexpr std::size_t kLongestText = 4096;
 
+// What names a thing becomes a part of keys, of attributes of messages and of pages.
+constexpr std::string_view kNames[] = {
+    "channel",  "channel_order_no", "code",    "customer",    "fulfillment_order_id",
+    "id",       "invoice_id",       "line_no", "lot",         "number",
+    "order_id", "po_number",        "rma_no",  "shipment_id", "sku",
+    "warehouse"};
+constexpr std::size_t kLongestName = 256;
+
+bool is_name(std::string_view text) {
+  return text.size() <= kLongestName && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+         });
+}
+
 std::string quoted(std::string_view text) {
   return "\"" + std::string(text.substr(0, 60)) + (text.size() > 60 ? "...\"" : "\"");
 }
@@ -54,6 +68,10 @@ void check_text(std::string_view name, const std::string& text, const Place& pla
   if (text.size() > kLongestText) {
     place.fault("has " + std::to_string(text.size()) + " bytes; at most 4096 make sense here");
     return;
+  }
+  if (!is_name(text) && std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames)) {
+    place.fault("is no name: it has " + std::to_string(text.size()) +
+                " bytes (at most 256 make sense), or control characters");
   }
   for (const auto& rule : kTextRules) {
     if (rule.name == name && !rule.holds(text)) {

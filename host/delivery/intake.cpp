@@ -8,12 +8,6 @@
 namespace crossdock::host::delivery {
 namespace {
 
-// Keys become parts of stored keys, log lines and pages: printable, no NUL.
-bool is_plain(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
 bool is_type(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
@@ -35,8 +29,8 @@ std::string Intake::fault_of(const canonical::MessageView& m, std::string_view s
   }
   for (const auto text : {m.id, m.idempotency_key, m.business_key, m.correlation_id, m.causation_id,
                           m.subject, m.target}) {
-    if (!is_plain(text)) {
-      return "an attribute of a message holds control characters";
+    if (auto fault = canonical::attribute_fault(text); !fault.empty()) {
+      return "an attribute of a message " + fault;
     }
   }
   return {};

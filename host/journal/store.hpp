@@ -22,12 +22,13 @@
 
 namespace crossdock::host::journal {
 
-// The store refused something; the text names statement and cause. `busy_or_full` tells faults of
-// the machine (disk full, locked) from faults of the program.
+// The store refused something; the text names statement and cause.
 class StoreError : public std::runtime_error {
  public:
   StoreError(const std::string& text, int code) : std::runtime_error(text), code_(code) {}
   int code() const { return code_; }
+  // The statement asks for what the tables forbid; anything else is the machine's fault.
+  bool is_constraint() const { return (code_ & 0xff) == SQLITE_CONSTRAINT; }
 
  private:
   int code_;

@@ -1,5 +1,7 @@
 #include "host/process/context.hpp"
 
+#include <utility>
+
 #include "crossdock/canonical/identifiers.hpp"
 
 namespace crossdock::host::process {
@@ -9,11 +11,22 @@ void Context::send(const Outgoing& m) {
     throw Refused("what follows from it would be a message of " + std::to_string(m.data.size()) +
                   " bytes; at most " + std::to_string(canonical::kLargestData) + " are carried");
   }
+  const auto correlation = m.correlation_id.empty() ? correlation_id : m.correlation_id;
+  const std::pair<const char*, std::string_view> attributes[] = {
+      {"subject", m.subject},
+      {"business key", m.business_key},
+      {"idempotency key", m.idempotency_key},
+      {"correlation id", correlation}};
+  for (const auto& [name, text] : attributes) {
+    if (const auto fault = canonical::attribute_fault(text); !fault.empty()) {
+      throw Refused(std::string("what follows from it would be a message whose ") + name + " " +
+                    fault);
+    }
+  }
   db.prepare(
         "INSERT INTO outbox(idempotency_key, type, target, business_key, correlation_id, "
         "causation_id, subject, data) VALUES(?,?,?,?,?,?,?,?)")
-      .bind(m.idempotency_key, m.type, m.target, m.business_key,
-            m.correlation_id.empty() ? correlation_id : m.correlation_id, message_id, m.subject,
+      .bind(m.idempotency_key, m.type, m.target, m.business_key, correlation, message_id, m.subject,
             m.data)
       .run();
 }

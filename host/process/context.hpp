@@ -37,7 +37,7 @@ struct Context {
     std::string_view correlation_id;  // empty: of the message being handled
   };
   // Puts a message into the outbox; it leaves once this transaction is committed. Throws Refused
-  // where the data is larger than a message may be.
+  // where the data is larger than a message may be, or an attribute is none.
   void send(const Outgoing& message);
   // The next number of a counter that never goes back, from 1.
   std::int64_t next_number(std::string_view counter);

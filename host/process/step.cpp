@@ -68,7 +68,7 @@ std::string apply_message(journal::Database& db, const Settings& settings,
     }
     return {};
   } catch (const journal::StoreError& error) {
-    if ((error.code() & 0xff) != SQLITE_CONSTRAINT) {
+    if (!error.is_constraint()) {
       throw;  // the machine's fault, not the message's
     }
     fault = error.what();  // the message asks for what the tables forbid

@@ -1,5 +1,6 @@
 #include "host/process/timers.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -44,6 +45,27 @@ std::optional<Due> first_due(journal::Database& db, std::int64_t now_ns) {
   return Due{statement.text(0), statement.text(1), statement.integer(2)};
 }
 
+// A timer is no message that could become a dead letter: what it cannot do is undone and said.
+void run_alone(Context& context, const Due& due, TimerHandler handler) {
+  std::string fault;
+  {
+    journal::Savepoint part(context.db);
+    try {
+      handler(context, due.key);
+      part.release();
+      return;
+    } catch (const journal::StoreError& error) {
+      if (!error.is_constraint()) {
+        throw;  // the machine's fault
+      }
+      fault = error.what();
+    } catch (const std::exception& error) {
+      fault = error.what();
+    }
+  }
+  context.alert("timer_failed", due.kind, due.key + ": " + fault);
+}
+
 }  // namespace
 
 void set_timer(Context& context, std::string_view kind, std::string_view key, std::int64_t due_ns) {
@@ -68,12 +90,13 @@ std::optional<std::int64_t> next_due(journal::Database& db) {
 
 void run_timers(journal::Database& db, const Settings& settings, std::int64_t now_ns) {
   while (const auto due = first_due(db, now_ns)) {
-    const std::string id = "timer/" + due->kind + "/" + due->key + "/" + std::to_string(due->at);
+    auto id = "timer/" + due->kind + "/" + due->key + "/" + std::to_string(due->at);
+    std::replace(id.begin(), id.end(), '\t', '/');  // it becomes an attribute of messages
     auto ids = ids_of(id, due->at);
     Context context{db, settings, ids, due->at, id, id};
     clear_timer(context, due->kind, due->key);
     if (const auto handler = timer_handlers().find(due->kind); handler != timer_handlers().end()) {
-      handler->second(context, due->key);
+      run_alone(context, *due, handler->second);
     }
   }
 }

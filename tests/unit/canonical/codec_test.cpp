@@ -69,6 +69,19 @@ TEST(Codec, RefusesHostileJson) {
   EXPECT_TRUE(json_fault("{}").empty());
 }
 
+TEST(Codec, NamesArePlainAndShort) {
+  auto product = *decode<Product>(R"({"sku":"A","title":"Two\nlines"})").value;
+  EXPECT_TRUE(validate(product).empty());
+  for (const auto& sku : {std::string("A\x01"), std::string("A\tB"), std::string(257, 'A')}) {
+    product.sku = sku;
+    const auto problems = validate(product);
+    ASSERT_EQ(problems.size(), 1u) << sku;
+    EXPECT_EQ(problems[0].path, "sku");
+  }
+  product.sku = std::string(256, 'A');
+  EXPECT_TRUE(validate(product).empty());
+}
+
 TEST(Codec, ChecksDigitsAndCodes) {
   auto product = *decode<Product>(R"({"sku":"A","title":"T","gtins":["10614141001019"]})").value;
   const auto problems = validate(product);

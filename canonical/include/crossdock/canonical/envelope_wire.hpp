@@ -38,6 +38,10 @@ struct WireResult {
   bool ok() const { return field == nullptr; }
 };
 
+// Why a text cannot be an attribute (they become parts of stored keys, log lines and pages): it is
+// too long, or holds control characters. Empty: it can.
+std::string attribute_fault(std::string_view text);
+
 // Appends the message to `out`. Fields above their caps are the caller's fault and are cut off by
 // the receiver's refusal, not here.
 void append_wire(const Message& message, std::string& out);
