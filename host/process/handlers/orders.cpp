@@ -5,6 +5,7 @@
 #include "host/process/fulfilment/labels.hpp"
 #include "host/process/fulfilment/outage.hpp"
 #include "host/process/fulfilment/shipping.hpp"
+#include "host/process/fulfilment/shortfall.hpp"
 #include "host/process/fulfilment/tracking.hpp"
 #include "host/process/fulfilment/withdrawal.hpp"
 #include "host/process/handlers/tables.hpp"
@@ -94,6 +95,8 @@ HandlerTable order_handlers() {
   };
 }
 
-TimerTable order_timers() { return {{"ship_after", &ship_after_came}}; }
+TimerTable order_timers() {
+  return {{"ship_after", &ship_after_came}, {"shortfall", &shortfall_noted}};
+}
 
 }  // namespace crossdock::host::process

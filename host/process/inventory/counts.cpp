@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "crossdock/canonical/instant.hpp"
+#include "host/process/fulfilment/shortfall.hpp"
 #include "host/process/inventory/feeds.hpp"
 #include "host/process/inventory/ledger.hpp"
 
@@ -41,17 +42,6 @@ std::int64_t moved_since(journal::Database& db, std::string_view sku, std::strin
       "SELECT COALESCE(SUM(on_hand), 0) FROM movements WHERE sku = ? AND warehouse = ? AND "
       "occurred_at > ?");
   statement.bind(sku, warehouse, as_of);
-  statement.step();
-  return statement.integer(0);
-}
-
-// Work that the warehouse has in hand may have left its shelves before we hear of it.
-std::int64_t at_work(journal::Database& db, std::string_view sku, std::string_view warehouse) {
-  auto statement = db.prepare(
-      "SELECT COALESCE(SUM(l.planned), 0) FROM shipments s JOIN shipment_lines l "
-      "ON l.shipment_id = s.id WHERE s.warehouse = ? AND s.state IN ('submitted', 'accepted') "
-      "AND l.sku = ?");
-  statement.bind(warehouse, sku);
   statement.step();
   return statement.integer(0);
 }
@@ -105,7 +95,7 @@ bool apply_count(Context& context, const std::string& sku, const std::string& wa
                             .idempotency_key = "count/" + std::string(context.message_id) + "/" +
                                                warehouse + "/" + sku});
   const auto after = position(context.db, sku, warehouse);
-  report_shortage(context, sku, warehouse, before, after);
+  report_shortage(context, sku, warehouse, before);
   return whole_units(after.net()) > whole_units(before.net());
 }
 
@@ -119,15 +109,17 @@ std::string_view authority_of(const Settings& settings, std::string_view warehou
 }
 
 void report_shortage(Context& context, std::string_view sku, std::string_view warehouse,
-                     const Position& before, const Position& after) {
+                     const Position& before) {
   // Safety stock may be gone; what counts is what orders were promised.
-  const auto left = after.stock.sellable() - after.allocated;
-  const auto had = before.stock.sellable() - before.allocated;
-  if (left < 0 && had >= 0 && -left > at_work(context.db, sku, warehouse)) {
+  if (shortfall(context.db, sku, warehouse) == 0) {
+    return;
+  }
+  if (before.stock.sellable() >= before.allocated) {
     context.alert("shortage", sku,
                   std::string(sku) + " at " + std::string(warehouse) +
                       ": fewer counted than are promised to orders");
   }
+  note_shortfall(context, sku, warehouse);
 }
 
 std::string_view movement_name(canonical::MovementKind kind) {

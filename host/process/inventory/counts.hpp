@@ -19,9 +19,10 @@ std::string_view authority_of(const Settings& settings, std::string_view warehou
 std::vector<std::string> take_snapshot(Context& context,
                                        const canonical::InventorySnapshot& snapshot);
 
-// Says it where less is there than is promised to orders, once when it comes to that.
+// Where less is there than is promised to orders: says it, once when it comes to that, and has it
+// made up for.
 void report_shortage(Context& context, std::string_view sku, std::string_view warehouse,
-                     const Position& before, const Position& after);
+                     const Position& before);
 
 // The names that movements and buckets have in the store; empty or null where not known.
 std::string_view movement_name(canonical::MovementKind kind);

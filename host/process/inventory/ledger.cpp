@@ -165,7 +165,7 @@ std::vector<std::string> movement_reported(Context& context,
     return {};
   }
   const auto now = position(context.db, m.sku, m.warehouse);
-  report_shortage(context, m.sku, m.warehouse, before, now);
+  report_shortage(context, m.sku, m.warehouse, before);
   return now.net() > before.net() ? std::vector<std::string>{m.sku} : std::vector<std::string>{};
 }
 
@@ -196,7 +196,7 @@ void lot_expired(Context& context, const std::string& key) {
                             .idempotency_key = "expired/" + warehouse + "/" + sku + "/" + lot +
                                                "/" + std::to_string(context.now_ns),
                             .lot = lot});
-  report_shortage(context, sku, warehouse, before, position(context.db, sku, warehouse));
+  report_shortage(context, sku, warehouse, before);
 }
 
 }  // namespace crossdock::host::process

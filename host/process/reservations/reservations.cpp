@@ -95,7 +95,7 @@ void hold_part(Context& context, const Hold& wanted, const Component& component,
           "sku, warehouse) DO NOTHING")
       .bind(row.id, wanted.order_id, wanted.line_no, component.sku, wanted.place, channel,
             wanted.demand, quantity, state, part, component.factor, wanted.needed_at_ns,
-            context.now_ns, -wanted.priority)
+            wanted.since_ns == 0 ? context.now_ns : wanted.since_ns, -wanted.priority)
       .run();
   if (context.db.changes() == 0) {
     row.id = add_to_part(context, wanted, component, quantity, state);
@@ -308,7 +308,8 @@ std::int64_t displace(Context& context, std::string_view order_id, std::string_v
                      .channel = row.channel,
                      .quantity = taken,
                      .priority = static_cast<int>(-row.rank),
-                     .demand = row.demand};
+                     .demand = row.demand,
+                     .since_ns = row.created_at_ns};
     hold_part(context, waits, {row.sku, row.factor}, part++, "backordered", row.channel);
   }
   if (taken > 0) {

@@ -34,6 +34,7 @@ struct Hold {
   std::string_view demand = "order";
   std::int64_t ttl_ns = 0;        // soft: lapses after so long; 0: never
   std::int64_t needed_at_ns = 0;  // in the future: holds nothing before (dated)
+  std::int64_t since_ns = 0;      // its age in the queue where it waits; 0: from now on
   bool new_demand = false;  // nothing was held for it before, so there is nothing to agree with
 };
 

@@ -11,12 +11,12 @@ namespace {
 
 constexpr const char* kColumns =
     "SELECT id, order_id, line_no, sku, warehouse, channel, demand, state, quantity, open, "
-    "consumed, part, factor, expires_at, ttl, needed_at, rank FROM reservations WHERE ";
+    "consumed, part, factor, expires_at, ttl, needed_at, rank, created_at FROM reservations WHERE ";
 
 ReservationRow read_row(const journal::Statement& s) {
   return {s.text(0),     s.text(1),     s.text(2),     s.text(3),     s.text(4),     s.text(5),
           s.text(6),     s.text(7),     s.integer(8),  s.integer(9),  s.integer(10), s.integer(11),
-          s.integer(12), s.integer(13), s.integer(14), s.integer(15), s.integer(16)};
+          s.integer(12), s.integer(13), s.integer(14), s.integer(15), s.integer(16), s.integer(17)};
 }
 
 template <class... Values>

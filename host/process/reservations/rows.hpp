@@ -28,6 +28,7 @@ struct ReservationRow {
   std::int64_t ttl_ns = 0;
   std::int64_t needed_at_ns = 0;
   std::int64_t rank = 0;
+  std::int64_t created_at_ns = 0;
 };
 
 // All parts of a line at a place: one row, or one per component of a kit, in order.

@@ -298,8 +298,7 @@ void transfer_dispatched(Context& context, const canonical::Transfer& t) {
       const auto before = position(context.db, line.sku, known->from);
       book(context, *known, known->from, "transfer_out", line, {.on_hand = -line.shipped}, "out");
       set_in_transit(context, *known, line);
-      report_shortage(context, line.sku, known->from, before,
-                      position(context.db, line.sku, known->from));
+      report_shortage(context, line.sku, known->from, before);
     }
   }
   context.db.prepare("UPDATE transfers SET dispatched_at = ?2 WHERE id = ?1")
