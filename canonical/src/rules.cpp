@@ -141,13 +141,19 @@ void check_whole(const Package& package, const Place& place) {
 void check_whole(const Invoice& invoice, const Place& place) {
   check_line_numbers(invoice.lines, place);
   std::int64_t sum = invoice.tax_total.minor;
+  bool fits = true;
+  const auto add = [&](std::int64_t minor) {
+    fits = fits && !__builtin_add_overflow(sum, minor, &sum);
+  };
   for (const auto& line : invoice.lines) {
-    sum += line.amount.minor;
+    add(line.amount.minor);
   }
   for (const auto& charge : invoice.charges) {
-    sum += charge.amount.minor;
+    add(charge.amount.minor);
   }
-  if (sum != invoice.total.minor) {
+  if (!fits) {
+    place.member("total").fault("is of lines and charges that are more than money can be");
+  } else if (sum != invoice.total.minor) {
     place.member("total").fault("is " + to_string(invoice.total) +
                                 " but lines, charges and tax add up to " +
                                 to_string(Money{sum, invoice.total.currency}));

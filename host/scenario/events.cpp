@@ -252,6 +252,13 @@ Arrival Events::order(const Node& node) {
         h.currency};
     out.lines.push_back(std::move(one));
   }
+  if (const auto* charges = node.find("charges")) {
+    for (const auto& [kind, amount] : charges->members) {
+      auto& one = out.charges.emplace_back();
+      one.kind = kind;
+      one.amount = {minor(amount, h.currency), h.currency};
+    }
+  }
   Arrival arrival;
   arrival.source = node.text_of("source", channel == stage_.settings().channels.end()
                                               ? "connector"
@@ -515,7 +522,7 @@ Arrival Events::invoice(const Node& node) {
   out.state = c::InvoiceState::posted;
   if (const auto* tax = node.find("tax")) {
     out.tax_total.minor = minor(*tax, out.total.currency);
-    out.total.minor = out.lines_total.minor + out.tax_total.minor;
+    out.total.minor += out.tax_total.minor;  // what was asked for is without
   }
   return {"erp", std::string(c::kInvoicePosted), c::encode(out), key("invoice", node), "", 0};
 }

@@ -554,9 +554,11 @@ void Comparison::then(const Node& node, const std::string& path) {
             row[amount] = quantity(std::strtoll(row[amount].c_str(), nullptr, 10));
           }
         }
-        if (row.contains("total")) {
-          row["total"] = canonical::to_string(canonical::Money{
-              std::strtoll(row["total"].c_str(), nullptr, 10), row.at("currency")});
+        for (const char* amount : {"total", "charges"}) {
+          if (row.contains(amount)) {
+            row[amount] = canonical::to_string(canonical::Money{
+                std::strtoll(row[amount].c_str(), nullptr, 10), row.at("currency")});
+          }
         }
         if (row.contains("warehouse")) {
           auto& place = row["warehouse"];
@@ -590,9 +592,10 @@ void Comparison::then(const Node& node, const std::string& path) {
            "SELECT line_no, planned, shipped FROM shipment_lines WHERE shipment_id = ?", false);
   by_order("invoices",
            "SELECT state, total_minor, currency, number, json_extract(invoice, "
-           "'$.tax_total.amount'), json_extract(invoice, '$.lines_total.amount') FROM invoices "
-           "WHERE order_id = ? ORDER BY id",
-           {"state", "total", "currency", "number", "tax", "lines_total"}, "", false);
+           "'$.tax_total.amount'), json_extract(invoice, '$.lines_total.amount'), (SELECT "
+           "COALESCE(SUM(c.amount_minor), 0) FROM order_charges c WHERE c.invoice_id = "
+           "invoices.id) FROM invoices WHERE order_id = ? ORDER BY id",
+           {"state", "total", "currency", "number", "tax", "lines_total", "charges"}, "", false);
   part("sent", &Comparison::sent);
   if (const auto* decisions = node.find("decisions")) {
     for (const auto& [number, expected] : decisions->members) {

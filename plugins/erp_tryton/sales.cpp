@@ -60,6 +60,21 @@ bool is_open(const std::string& invoice_state) {
   return invoice_state == "draft" || invoice_state == "validated";
 }
 
+// What an order costs beside its goods: a line without a product, accounted for and taxed as the
+// goods that it goes with.
+json::object charge_line(const canonical::Charge& charge, const json::object& goods) {
+  json::object out{{"type", "line"},
+                   {"description", charge.description.value_or(charge.kind)},
+                   {"quantity", 1},
+                   {"unit_price", decimal(canonical::to_string(charge.amount))}};
+  for (const char* field : {"company", "currency", "invoice_type", "account", "taxes"}) {
+    if (const auto* found = goods.if_contains(field)) {
+      out[field] = *found;
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 // --- sales
@@ -231,6 +246,9 @@ void Sales::create_invoice(const canonical::InvoiceRequest& request) {
     }
     lines.emplace_back(std::move(values));
   }
+  for (const auto& charge : invoice.charges) {
+    lines.emplace_back(charge_line(charge, lines.front().as_object()));
+  }
   json::object values{{"type", "out"},
                       {"company", company},
                       {"currency", currency()},
@@ -376,7 +394,11 @@ canonical::Invoice Sales::post_invoice(const canonical::InvoiceRequest& request)
     throw Fault(FaultKind::refused,
                 "invoice " + out.number + " has amounts that are not " + currency_code);
   }
+  // Tryton counts charges as lines.
   out.lines_total = *goods;
+  for (const auto& charge : out.charges) {
+    out.lines_total.minor -= charge.amount.minor;
+  }
   out.tax_total = *tax;
   out.total = *total;
   return out;

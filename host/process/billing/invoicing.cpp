@@ -2,11 +2,22 @@
 
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/message_types.hpp"
+#include "host/process/billing/charges.hpp"
 #include "host/process/orders/credit.hpp"
 #include "host/process/reconciliation/discrepancies.hpp"
 
 namespace crossdock::host::process {
 namespace {
+
+std::int64_t charged(const canonical::Invoice& invoice) {
+  std::int64_t out = 0;
+  for (const auto& charge : invoice.charges) {
+    if (__builtin_add_overflow(out, charge.amount.minor, &out)) {
+      return INT64_MAX;  // nobody asked for that
+    }
+  }
+  return out;
+}
 
 canonical::Invoice draft(Context& context, const Planned& planned, const KnownOrder& order,
                          const std::map<std::string, std::int64_t>& shipped,
@@ -42,8 +53,9 @@ canonical::Invoice draft(Context& context, const Planned& planned, const KnownOr
     invoice.lines.push_back(std::move(out));
   }
   invoice.lines_total = {total, order.header.currency};
+  invoice.charges = take_charges(context, planned.order_id, invoice.id, order.header.currency);
   invoice.tax_total = {0, order.header.currency};
-  invoice.total = {total, order.header.currency};
+  invoice.total = {total + charged(invoice), order.header.currency};
   return invoice;
 }
 
@@ -70,7 +82,15 @@ std::optional<canonical::Invoice> adopt(Context& context, const canonical::Invoi
   if (posted.invoice_date) {
     invoice.invoice_date = posted.invoice_date;
   }
-  // The ERP owns tax; what it charges for the goods must be what was ordered.
+  // The ERP owns tax; what it charges for the goods, and beside them, must be what was ordered.
+  if (charged(posted) != charged(invoice)) {
+    const auto& currency = invoice.total.currency;
+    context.alert(
+        "invoice_difference", invoice.id,
+        "posted with charges of " +
+            canonical::to_string(canonical::Money{charged(posted), currency}) + " where " +
+            canonical::to_string(canonical::Money{charged(invoice), currency}) + " was asked for");
+  }
   if (posted.lines_total.minor != invoice.lines_total.minor) {
     context.alert("invoice_difference", invoice.id,
                   "posted with " + canonical::to_string(posted.lines_total) +
@@ -78,7 +98,7 @@ std::optional<canonical::Invoice> adopt(Context& context, const canonical::Invoi
                       " was asked for");
   }
   invoice.tax_total.minor = posted.tax_total.minor;
-  invoice.total.minor = invoice.lines_total.minor + invoice.tax_total.minor;
+  invoice.total.minor = invoice.lines_total.minor + charged(invoice) + invoice.tax_total.minor;
   return invoice;
 }
 
@@ -176,6 +196,7 @@ void void_invoice(Context& context, const Planned& planned) {
     }
   }
   context.db.prepare("UPDATE invoices SET state = 'cancelled' WHERE id = ?").bind(id).run();
+  give_charges_back(context, id);
   raise_discrepancy(context,
                     {.kind = "invoice_without_shipment",
                      .key = id,

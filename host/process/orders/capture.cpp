@@ -5,6 +5,7 @@
 
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/product.hpp"
+#include "host/process/billing/charges.hpp"
 #include "host/process/directory.hpp"
 #include "host/process/orders/cancellation.hpp"
 #include "host/process/orders/changes.hpp"
@@ -40,6 +41,15 @@ std::vector<std::string> faults_of(const Context& context, const canonical::Orde
   if (h.currency != context.settings.currency) {
     faults.push_back("currency " + h.currency + " is not sold in; prices are in " +
                      context.settings.currency);
+  }
+  for (const auto& charge : order.charges) {
+    if (charge.amount.currency != h.currency) {
+      faults.push_back("charge " + charge.kind + " is in " + charge.amount.currency +
+                       ", the order in " + h.currency);
+    }
+  }
+  if (!worth_of(order)) {
+    faults.push_back("it is worth more than money can be");
   }
   for (const auto& problem : canonical::validate(order)) {
     faults.push_back(problem.path + " " + problem.message);
@@ -82,11 +92,11 @@ void insert_order(Context& context, const std::vector<canonical::OrderLine>& lin
   context.db
       .prepare(
           "INSERT INTO orders(id, channel, po_number, customer, status, correlation_id, "
-          "business_key, created_at, header, requested, charges, service, value_minor, source_rev, "
-          "capture, ship_on, arrives_on) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+          "business_key, created_at, header, requested, service, value_minor, source_rev, capture, "
+          "ship_on, arrives_on) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(header.order_id, header.channel, header.po_number, header.customer, "captured",
             known.correlation_id, known.business_key, context.now_ns, canonical::encode(header),
-            canonical::encode(known.requested), "", known.service, known.value_minor, source_rev,
+            canonical::encode(known.requested), known.service, known.value_minor, source_rev,
             capture, promise_text(routing.ship_on), promise_text(routing.arrives_on))
       .run();
   std::int64_t number = 0;
@@ -428,7 +438,7 @@ void order_captured(Context& context, const canonical::Order& captured,
   known.correlation_id = message.correlation_id;
   known.business_key = message.business_key;
   known.service = order.requested.service_level.value_or("");
-  known.value_minor = value_of(order.lines);
+  known.value_minor = worth_of(order).value_or(0);
   Routed routing;
   if (sells_some) {
     routing = route(context, wanted_of(context, id, known, std::move(demands)));
@@ -440,6 +450,7 @@ void order_captured(Context& context, const canonical::Order& captured,
   insert_order(context, order.lines, known, routing,
                static_cast<std::int64_t>(message.aggregate_rev),
                sells_some ? "validated" : "rejected");
+  keep_charges(context, id, order.charges);
   note_lineage(context, "order", id, "order", message);
   for (const auto& line : order.lines) {
     if (!checks[line.line_no].fault.empty()) {

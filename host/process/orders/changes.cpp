@@ -5,6 +5,7 @@
 #include <set>
 
 #include "crossdock/canonical/message_types.hpp"
+#include "host/process/billing/charges.hpp"
 #include "host/process/fulfilment/planning.hpp"
 #include "host/process/fulfilment/withdrawal.hpp"
 #include "host/process/orders/backorders.hpp"
@@ -209,9 +210,14 @@ void change_quantity(Context& context, const std::string& order_id, const KnownO
 }
 
 void set_value(Context& context, const std::string& order_id) {
-  context.db.prepare("UPDATE orders SET value_minor = ? WHERE id = ?")
-      .bind(value_of(order_lines(context.db, order_id)), order_id)
-      .run();
+  canonical::Order order;
+  order.lines = order_lines(context.db, order_id);
+  order.charges.emplace_back().amount.minor = charges_of(context.db, order_id);
+  const auto worth = worth_of(order);
+  if (!worth) {
+    throw Refused("order " + order_id + " would be worth more than money can be");
+  }
+  context.db.prepare("UPDATE orders SET value_minor = ? WHERE id = ?").bind(*worth, order_id).run();
 }
 
 // Cancels n of a line: at once what no warehouse works on, the rest is asked back.
@@ -351,6 +357,7 @@ void replace_order(Context& context, const std::string& order_id, const canonica
       }
     }
   }
+  keep_charges(context, order_id, order.charges);
   set_value(context, order_id);
   log_order(context, order_id, "replaced", "by the buyer's document");
   note_lineage(context, "order", order_id, "order", message);

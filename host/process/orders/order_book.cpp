@@ -58,13 +58,21 @@ std::vector<canonical::OrderLine> order_lines(journal::Database& db, std::string
   return out;
 }
 
-std::int64_t value_of(const std::vector<canonical::OrderLine>& lines) {
+std::optional<std::int64_t> worth_of(const canonical::Order& order) {
   std::int64_t out = 0;
-  for (const auto& line : lines) {
+  bool fits = true;
+  const auto add = [&](std::int64_t minor) {
+    fits = fits && !__builtin_add_overflow(out, minor, &out);
+  };
+  for (const auto& line : order.lines) {
     const auto amount = canonical::extended(line.unit_price, line.ordered);
-    out += amount ? amount->minor : 0;
+    fits = fits && amount.has_value();
+    add(amount ? amount->minor : 0);
   }
-  return out;
+  for (const auto& charge : order.charges) {
+    add(charge.amount.minor);
+  }
+  return fits ? std::optional(out) : std::nullopt;
 }
 
 namespace {

@@ -33,8 +33,9 @@ std::string order_id_of(journal::Database& db, std::string_view order_id, std::s
                         std::string_view po_number);
 // The lines in the buyer's order, with what shipped, was invoiced and was cancelled so far.
 std::vector<canonical::OrderLine> order_lines(journal::Database& db, std::string_view order_id);
-// What an order's lines were worth when it came, in minor units.
-std::int64_t value_of(const std::vector<canonical::OrderLine>& lines);
+// What an order's lines and charges are worth together, in minor units; nothing where that is more
+// than money can be.
+std::optional<std::int64_t> worth_of(const canonical::Order& order);
 
 // The derived status (canonical model, section 4) from the facts alone; the first that fits:
 //   rejected, cancelled, closed, on_hold, (partially_)returned, (partially_)delivered,

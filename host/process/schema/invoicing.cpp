@@ -10,4 +10,14 @@ CREATE TABLE invoices(id TEXT PRIMARY KEY, order_id TEXT NOT NULL, shipment_id T
 CREATE INDEX invoices_by_order ON invoices(order_id);
 )sql";
 
+const char* const kOrderCharges = R"sql(
+-- What an order costs beside its lines (below nothing: an allowance), in its own currency.
+-- invoice_id: by which it was invoiced; empty: by none yet.
+CREATE TABLE order_charges(order_id TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL,
+  amount_minor INTEGER NOT NULL, description TEXT NOT NULL DEFAULT '',
+  invoice_id TEXT NOT NULL DEFAULT '', PRIMARY KEY(order_id, number)) WITHOUT ROWID;
+CREATE INDEX order_charges_by_invoice ON order_charges(invoice_id) WHERE invoice_id <> '';
+ALTER TABLE orders DROP COLUMN charges;
+)sql";
+
 }  // namespace crossdock::host::process::schema

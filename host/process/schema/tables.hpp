@@ -20,5 +20,6 @@ extern const char* const kDocuments;
 
 // Later steps.
 extern const char* const kShipmentsByState;
+extern const char* const kOrderCharges;
 
 }  // namespace crossdock::host::process::schema

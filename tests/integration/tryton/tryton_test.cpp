@@ -241,6 +241,33 @@ TEST_F(TrytonTest, SaleAndInvoiceAreMadeOnceHoweverOftenTheyAreAskedFor) {
   EXPECT_NE(tryton::text_of(rows[0], "state"), "draft");
 }
 
+TEST_F(TrytonTest, ChargesBesideTheGoodsAreLinesOfTheInvoice) {
+  tryton::Rpc rpc(config(server_.url));
+  tryton::Sales sales(rpc, config(server_.url));
+  const auto order = routed("ord_charges");
+  sales.register_order(order);
+  auto request = invoice_for(order, "inv_charges");
+  request.invoice.charges = {{"freight", {1250, "USD"}, "Freight, prepaid", {}},
+                             {"discount", {-200, "USD"}, {}, {}}};
+  request.invoice.total.minor += 1050;
+  const auto posted = sales.post_invoice(request);
+  EXPECT_EQ(posted.lines_total.minor, 2180);
+  EXPECT_EQ(posted.total.minor, 3230 + posted.tax_total.minor);
+  ASSERT_EQ(posted.charges.size(), 2u);
+  const auto rows = rpc.search_read("account.invoice.line",
+                                    tryton::domain_of({{"invoice.reference", "=", "inv_charges"}}),
+                                    {"description", "unit_price", "product"});
+  ASSERT_EQ(rows.size(), 3u);
+  std::map<std::string, std::string> beside;
+  for (const auto& row : rows) {
+    if (row.at("product").is_null()) {
+      beside[tryton::text_of(row, "description")] = tryton::decimal_text(row, "unit_price");
+    }
+  }
+  EXPECT_EQ(beside.at("Freight, prepaid").substr(0, 5), "12.50");
+  EXPECT_EQ(beside.at("discount").substr(0, 5), "-2.00");
+}
+
 // A warehouse whose day has not ended invoices after one whose next day has begun.
 TEST_F(TrytonTest, AnInvoiceOfYesterdayIsPostedAfterOneOfToday) {
   tryton::Rpc rpc(config(server_.url));
