@@ -1,5 +1,6 @@
 // Makes the codec for every entity and payload, and the table from message types to entities.
 #include "canonical/src/rules.hpp"
+#include "crossdock/canonical/availability_types.hpp"
 #include "crossdock/canonical/message_types.hpp"
 
 namespace crossdock::canonical {
@@ -81,6 +82,8 @@ constexpr EntityInfo kEntities[] = {
     {kPoolChanged, "allocation_pool", "crossdock:allocation_pool:1.0", check_as<AllocationPool>},
     {kSupplyChanged, "supply", "crossdock:supply:1.0", check_as<Supply>},
     {kAvailabilityChanged, "availability", "crossdock:availability:1.0", check_as<Availability>},
+    {kAvailabilityUnknown, "availability", "crossdock:availability:1.0", check_as<Availability>},
+    {kAvailabilityRestored, "availability", "crossdock:availability:1.0", check_as<Availability>},
     {kReservationRequested, "reservation_request", "crossdock:reservation_request:1.0",
      check_as<ReservationRequest>},
     {kReservationChangeRequested, "reservation_change", "crossdock:reservation_change:1.0",
