@@ -450,7 +450,9 @@ void order_captured(Context& context, const canonical::Order& captured,
   insert_order(context, order.lines, known, routing,
                static_cast<std::int64_t>(message.aggregate_rev),
                sells_some ? "validated" : "rejected");
-  keep_charges(context, id, order.charges);
+  if (!order.charges.empty()) {
+    keep_charges(context, id, order.charges);
+  }
   note_lineage(context, "order", id, "order", message);
   for (const auto& line : order.lines) {
     if (!checks[line.line_no].fault.empty()) {
