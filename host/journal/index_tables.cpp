@@ -173,6 +173,13 @@ std::string IndexTables::ingest(const std::vector<Sorted>& tables) {
     }
     const auto path =
         folder_ / ("ingest-" + std::to_string(static_cast<int>(sorted.table)) + ".sst");
+    // After a kill between taking in and forgetting the name, this is a second name of a file in
+    // use: writing would be into that.
+    std::error_code error;
+    std::filesystem::remove(path, error);
+    if (error) {
+      return path.string() + " cannot be removed: " + error.message();
+    }
     rdb::SstFileWriter writer(rdb::EnvOptions(), base_, handle(sorted.table));
     auto status = writer.Open(path.string());
     for (const auto& [key, value] : sorted.rows) {
