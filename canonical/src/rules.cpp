@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crossdock/canonical/envelope_wire.hpp"
 #include "crossdock/canonical/identifiers.hpp"
 
 namespace crossdock::canonical::detail {
@@ -41,9 +42,7 @@ constexpr std::string_view kNames[] = {
 constexpr std::size_t kLongestName = 256;
 
 bool is_name(std::string_view text) {
-  return text.size() <= kLongestName && std::none_of(text.begin(), text.end(), [](char c) {
-           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-         });
+  return text.size() <= kLongestName && attribute_fault(text).empty();
 }
 
 std::string quoted(std::string_view text) {

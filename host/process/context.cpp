@@ -16,7 +16,8 @@ void Context::send(const Outgoing& m) {
       {"subject", m.subject},
       {"business key", m.business_key},
       {"idempotency key", m.idempotency_key},
-      {"correlation id", correlation}};
+      {"correlation id", correlation},
+      {"causation id", message_id}};
   for (const auto& [name, text] : attributes) {
     if (const auto fault = canonical::attribute_fault(text); !fault.empty()) {
       throw Refused(std::string("what follows from it would be a message whose ") + name + " " +

@@ -165,16 +165,20 @@ void Engine::recover(std::int64_t now_ns) {
 }
 
 void Engine::drop_settled() {
+  if (unsettled_.empty()) {
+    return;
+  }
   std::set<journal::Position> owed;
-  const auto last = unsettled_.empty() ? 0 : *unsettled_.rbegin();
-  auto after = unsettled_.empty() ? 0 : *unsettled_.begin() - 1;
-  while (after < last && journal_.read_pending(kActor, after, kLargestGroup, kGroupBytes,
-                                               [&](journal::StoredMessage& stored) {
-                                                 after = stored.position;
-                                                 if (unsettled_.contains(stored.position)) {
-                                                   owed.insert(stored.position);
-                                                 }
-                                               }) > 0) {
+  const auto last = *unsettled_.rbegin();
+  auto after = *unsettled_.begin() - 1;
+  const auto look = [&](const journal::StoredMessage& stored) {
+    after = stored.position;
+    if (unsettled_.contains(stored.position)) {
+      owed.insert(stored.position);
+    }
+  };
+  while (after < last &&
+         journal_.read_pending(kActor, after, kLargestGroup, kGroupBytes, look) > 0) {
   }
   unsettled_ = std::move(owed);
 }
@@ -255,7 +259,7 @@ bool Engine::handle_all(const std::vector<journal::StoredMessage>& messages, Und
     }
     forget_relayed();
     db_.prepare("UPDATE reached SET position = ?").bind(reached_).run();
-    remember_handled(&group);
+    remember_handled(group.handled);
     transaction.commit();
     forgettable_ = false;
     return true;
@@ -362,9 +366,9 @@ std::string Engine::bring(std::vector<std::string> wires, journal::Transaction t
   return result ? std::string() : result.error();
 }
 
-bool Engine::finish() {
+void Engine::finish() {
   if (!on_its_way_) {
-    return false;
+    return;
   }
   const auto done = std::exchange(on_its_way_, nullptr);
   if (const auto fault = done->done.get(); !fault.empty()) {
@@ -377,7 +381,6 @@ bool Engine::finish() {
   relayed_to_ = std::max(relayed_to_, done->outbox_to);
   forgettable_ = true;
   ports_.changed();
-  return true;
 }
 
 void Engine::forget_relayed() {
@@ -386,7 +389,6 @@ void Engine::forget_relayed() {
   }
 }
 
-// At rest the store has nothing that the journal has.
 void Engine::tidy() {
   finish();
   if (!forgettable_) {
@@ -394,24 +396,18 @@ void Engine::tidy() {
   }
   journal::StoreTransaction transaction(db_);
   forget_relayed();
-  remember_handled(nullptr);
+  remember_handled({});
   transaction.commit();
   forgettable_ = false;
 }
 
 // One row for all of them: a row each would be most of what a small message writes.
-void Engine::remember_handled(const Group* group) {
+void Engine::remember_handled(const std::vector<journal::Position>& handled) {
+  auto all = unsettled_;
+  all.insert(handled.begin(), handled.end());
   std::string positions;
-  const auto add = [&](journal::Position position) {
+  for (const auto position : all) {
     positions += (positions.empty() ? "" : " ") + std::to_string(position);
-  };
-  std::for_each(unsettled_.begin(), unsettled_.end(), add);
-  if (group != nullptr) {
-    for (const auto position : group->handled) {
-      if (!unsettled_.contains(position)) {
-        add(position);
-      }
-    }
   }
   db_.prepare("DELETE FROM handled").run();
   if (!positions.empty()) {

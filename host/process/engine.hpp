@@ -20,7 +20,6 @@
 #include <future>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -87,13 +86,15 @@ class Engine {
   // Of what was handled before a crash, the journal may have some already.
   void drop_settled();
   std::string bring(std::vector<std::string> wires, journal::Transaction transaction) const;
-  // Waits until the journal has it. False: nothing was on its way.
-  bool finish();
+  // Waits until the journal has what is on its way.
+  void finish();
   // Forgets what the journal has; inside of a transaction.
   void forget_relayed();
+  // At rest the store has nothing that the journal has.
   void tidy();
   void announce_configuration(Context& context);
-  void remember_handled(const Group* group);
+  // Besides what is unsettled already.
+  void remember_handled(const std::vector<journal::Position>& handled);
   // Lets time pass through the journal where a timer is due and no message brings the time.
   bool tick(std::int64_t now_ns);
   bool wait_for_work();

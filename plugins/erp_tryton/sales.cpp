@@ -246,8 +246,9 @@ void Sales::create_invoice(const canonical::InvoiceRequest& request) {
     }
     lines.emplace_back(std::move(values));
   }
+  const auto goods = lines.empty() ? json::object() : lines.front().as_object();
   for (const auto& charge : invoice.charges) {
-    lines.emplace_back(charge_line(charge, lines.front().as_object()));
+    lines.emplace_back(charge_line(charge, goods));
   }
   json::object values{{"type", "out"},
                       {"company", company},

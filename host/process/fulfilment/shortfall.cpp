@@ -20,24 +20,10 @@ namespace {
 constexpr std::string_view kTimer = "shortfall";
 constexpr std::string_view kWhy = "is not there: fewer were counted than were promised";
 
-// Units of a line that a warehouse has in hand.
-std::int64_t in_hand(const std::vector<Planned>& plans, std::string_view line_no,
-                     std::string_view warehouse) {
-  std::int64_t out = 0;
-  for (const auto& planned : plans) {
-    if (planned.warehouse == warehouse && (is_at_work(planned) || planned.state == "partial")) {
-      for (const auto& line : planned.lines) {
-        out += line.line_no == line_no ? line.planned - line.shipped : 0;
-      }
-    }
-  }
-  return out;
-}
-
-// Plans for a line, or for any, that no warehouse has heard of.
-void withdraw_plans(Context& context, const std::vector<Planned>& plans, std::string_view line_no,
+// Plans with a line that no warehouse has heard of.
+void withdraw_plans(Context& context, std::string_view order_id, std::string_view line_no,
                     std::string_view warehouse) {
-  for (const auto& planned : plans) {
+  for (const auto& planned : plans_of(context.db, order_id)) {
     const bool has_line =
         std::any_of(planned.lines.begin(), planned.lines.end(),
                     [&](const PlannedLine& line) { return line.line_no == line_no; });
@@ -50,14 +36,13 @@ void withdraw_plans(Context& context, const std::vector<Planned>& plans, std::st
 // Takes from a line at a warehouse what that has not in hand, at most `quantity`.
 std::int64_t give_up(Context& context, const std::string& order_id, const std::string& line_no,
                      const std::string& warehouse, std::int64_t quantity) {
-  const auto plans = plans_of(context.db, order_id);
-  const auto free =
-      open_at(context.db, order_id, line_no, warehouse) - in_hand(plans, line_no, warehouse);
+  const auto free = open_at(context.db, order_id, line_no, warehouse) -
+                    in_hand(context.db, order_id, line_no, warehouse);
   const auto taken = std::min(free, quantity);
   if (taken <= 0) {
     return 0;
   }
-  withdraw_plans(context, plans, line_no, warehouse);
+  withdraw_plans(context, order_id, line_no, warehouse);
   return displace(context, order_id, line_no, warehouse, taken, kWhy);
 }
 
@@ -112,9 +97,9 @@ std::int64_t shortfall(journal::Database& db, std::string_view sku, std::string_
     return 0;
   }
   auto statement = db.prepare(
-      "SELECT COALESCE(SUM(l.planned), 0) FROM shipments s JOIN shipment_lines l ON l.shipment_id "
-      "= "
-      "s.id WHERE s.warehouse = ? AND s.state IN ('submitted', 'accepted') AND l.sku = ?");
+      "SELECT COALESCE(SUM(l.planned), 0) FROM shipments s "
+      "JOIN shipment_lines l ON l.shipment_id = s.id WHERE s.warehouse = ? AND s.state IN "
+      "('submitted', 'accepted') AND l.sku = ?");
   statement.bind(warehouse, sku);
   statement.step();
   return std::max<std::int64_t>(0, missing - statement.integer(0));

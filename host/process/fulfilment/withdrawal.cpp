@@ -49,6 +49,17 @@ bool is_at_work(const Planned& planned) {
   return planned.state == "submitted" || planned.state == "accepted" || planned.state == "picked";
 }
 
+std::int64_t in_hand(journal::Database& db, std::string_view order_id, std::string_view line_no,
+                     std::string_view warehouse) {
+  auto statement = db.prepare(
+      "SELECT COALESCE(SUM(l.planned - l.shipped), 0) FROM shipments s JOIN shipment_lines l ON "
+      "l.shipment_id = s.id WHERE s.order_id = ?1 AND l.line_no = ?2 AND s.state IN ('submitted', "
+      "'accepted', 'picked', 'partial') AND (?3 = '' OR s.warehouse = ?3)");
+  statement.bind(order_id, line_no, warehouse);
+  statement.step();
+  return statement.integer(0);
+}
+
 void withdraw_plan(Context& context, const Planned& planned) {
   set_shipment_state(context, planned.id, "cancelled");
   count_work(context, planned.warehouse, -1);

@@ -18,6 +18,10 @@ bool is_only_planned(const Planned& planned);
 // A warehouse has it: submitted, accepted or picked.
 bool is_at_work(const Planned& planned);
 
+// How much of an order's line warehouses work on; of one warehouse, where it is named.
+std::int64_t in_hand(journal::Database& db, std::string_view order_id, std::string_view line_no,
+                     std::string_view warehouse = {});
+
 // Takes a plan back; its label is voided, its stock stays held.
 void withdraw_plan(Context& context, const Planned& planned);
 // Asks a warehouse to give work back. Purpose: cancel (the order's lines are cancelled), line (a

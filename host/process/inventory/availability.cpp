@@ -61,41 +61,29 @@ struct ByChannel {
   std::int64_t rev = 0;
 };
 
-ByChannel read_by_channel(journal::Database& db, std::string_view query, std::string_view sku) {
-  ByChannel out;
-  auto statement = db.prepare(query);
-  statement.bind(sku);
-  while (statement.step()) {
-    out.quantities[statement.text(0)] = statement.integer(1);
-    out.rev += statement.integer(2);
-  }
-  return out;
-}
-
 struct KnownGroupDemand : journal::Memo<ByChannel> {
   KnownGroupDemand() : Memo({"group_demand"}) {}
 };
-
-void read_group_demand(journal::Database& db, StockOfProduct& out) {
-  auto demand = db.kept<KnownGroupDemand>().get(db, out.sku, [&] {
-    return read_by_channel(db, "SELECT channel, soft + hard, rev FROM group_demand WHERE sku = ?",
-                           out.sku);
-  });
-  out.group_demand = std::move(demand.quantities);
-  out.rev += demand.rev;
-}
-
 struct KnownThresholds : journal::Memo<ByChannel> {
   KnownThresholds() : Memo({"thresholds"}) {}
 };
 
-void read_thresholds(journal::Database& db, StockOfProduct& out) {
-  auto thresholds = db.kept<KnownThresholds>().get(db, out.sku, [&] {
-    return read_by_channel(db, "SELECT channel, quantity, rev FROM thresholds WHERE sku = ?",
-                           out.sku);
+// `query` reads channel, quantity and revision of the one table that `Known` remembers.
+template <class Known>
+std::map<std::string, std::int64_t> by_channel(journal::Database& db, std::string_view query,
+                                               StockOfProduct& out) {
+  auto found = db.kept<Known>().get(db, out.sku, [&] {
+    ByChannel read;
+    auto statement = db.prepare(query);
+    statement.bind(out.sku);
+    while (statement.step()) {
+      read.quantities[statement.text(0)] = statement.integer(1);
+      read.rev += statement.integer(2);
+    }
+    return read;
   });
-  out.thresholds = std::move(thresholds.quantities);
-  out.rev += thresholds.rev;
+  out.rev += found.rev;
+  return std::move(found.quantities);
 }
 
 // Pools take of net by priority; what they leave is shared.
@@ -192,8 +180,10 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
     }
   }
   out.rev += status_changes(db);  // warehouses that fell out and came back count in every number
-  read_group_demand(db, out);
-  read_thresholds(db, out);
+  out.group_demand = by_channel<KnownGroupDemand>(
+      db, "SELECT channel, soft + hard, rev FROM group_demand WHERE sku = ?", out);
+  out.thresholds = by_channel<KnownThresholds>(
+      db, "SELECT channel, quantity, rev FROM thresholds WHERE sku = ?", out);
   const auto said = said_statuses(db);
   for (auto& [code, at] : out.warehouses) {
     const auto known = settings.warehouses.find(code);

@@ -25,7 +25,8 @@ using canonical::LineStatus;
 using canonical::Quantity;
 
 // The faults of an order that no line can be blamed for, all of them.
-std::vector<std::string> faults_of(const Context& context, const canonical::Order& order) {
+std::vector<std::string> faults_of(const Context& context, const canonical::Order& order,
+                                   const std::optional<std::int64_t>& worth) {
   std::vector<std::string> faults;
   const auto& h = order.header;
   const auto channel = context.settings.channels.find(h.channel);
@@ -48,7 +49,7 @@ std::vector<std::string> faults_of(const Context& context, const canonical::Orde
                        ", the order in " + h.currency);
     }
   }
-  if (!worth_of(order)) {
+  if (!worth) {
     faults.push_back("it is worth more than money can be");
   }
   for (const auto& problem : canonical::validate(order)) {
@@ -417,7 +418,8 @@ void order_captured(Context& context, const canonical::Order& captured,
   const auto id = header.order_id;
   std::vector<std::string> price_differences;
   price_lines(context, order, header, price_differences);
-  const auto faults = faults_of(context, order);
+  const auto worth = worth_of(order);
+  const auto faults = faults_of(context, order, worth);
   std::map<std::string, LineCheck> checks;
   for (const auto& line : order.lines) {
     checks[line.line_no] = faults.empty() ? check_line(context, line, header.currency)
@@ -438,7 +440,7 @@ void order_captured(Context& context, const canonical::Order& captured,
   known.correlation_id = message.correlation_id;
   known.business_key = message.business_key;
   known.service = order.requested.service_level.value_or("");
-  known.value_minor = worth_of(order).value_or(0);
+  known.value_minor = worth.value_or(0);
   Routed routing;
   if (sells_some) {
     routing = route(context, wanted_of(context, id, known, std::move(demands)));

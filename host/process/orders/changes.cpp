@@ -49,18 +49,6 @@ std::int64_t next_line_number(journal::Database& db, const std::string& order_id
   return statement.integer(0);
 }
 
-// What warehouses work on of a line.
-std::int64_t at_work(journal::Database& db, const std::string& order_id,
-                     const std::string& line_no) {
-  auto statement = db.prepare(
-      "SELECT COALESCE(SUM(l.planned - l.shipped), 0) FROM shipments s JOIN shipment_lines l ON "
-      "l.shipment_id = s.id WHERE s.order_id = ? AND l.line_no = ? AND s.state IN ('submitted', "
-      "'accepted', 'picked', 'partial')");
-  statement.bind(order_id, line_no);
-  statement.step();
-  return statement.integer(0);
-}
-
 void set_ordered(Context& context, const std::string& order_id, const std::string& line_no,
                  std::int64_t ordered) {
   context.db.prepare("UPDATE order_lines SET ordered = ? WHERE order_id = ? AND line_no = ?")
@@ -194,7 +182,7 @@ void change_quantity(Context& context, const std::string& order_id, const KnownO
     throw Refused("order " + order_id + " has no line " + line_no);
   }
   const auto gone = line->gone;
-  const auto least = gone + at_work(context.db, order_id, line_no);
+  const auto least = gone + in_hand(context.db, order_id, line_no);
   if (quantity < least) {
     throw Refused("line " + line_no + " cannot become " + units(quantity) + ": " + units(gone) +
                   " are shipped or cancelled and a warehouse works on " + units(least - gone) +
@@ -233,7 +221,7 @@ void cancel_line(Context& context, const std::string& order_id, const KnownOrder
                   " cannot be cancelled" +
                   (line->gone > 0 ? "; what shipped can only be returned" : ""));
   }
-  const auto working = at_work(context.db, order_id, line_no);
+  const auto working = in_hand(context.db, order_id, line_no);
   const auto at_once = std::min(quantity, line->open() - working);
   if (at_once > 0) {
     reduce(context, order_id, line_no, at_once, freed);
