@@ -2,11 +2,14 @@
 // the files that instantiate it include this.
 #pragma once
 
+#include <array>
 #include <boost/json.hpp>
 #include <boost/mp11.hpp>
 #include <charconv>
 #include <cmath>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "canonical/src/checked_json.hpp"
 #include "canonical/src/describe.hpp"
@@ -106,15 +109,30 @@ inline bool holds(const Unknown& unknown, std::string_view name) {
   return false;
 }
 
+// `,"name":` of a member, made by the compiler. A name is an identifier, nothing to escape.
+template <class Member>
+struct KeyText {
+  static constexpr std::string_view kName = Member::name;
+  static constexpr auto kText = [] {
+    std::array<char, kName.size() + 4> out{};
+    auto* at = out.data();
+    *at++ = ',';
+    *at++ = '"';
+    for (const char c : kName) {
+      *at++ = c;
+    }
+    *at++ = '"';
+    *at = ':';
+    return out;
+  }();
+  static void append(std::string& out, bool with_comma) {
+    out.append(kText.data() + (with_comma ? 0 : 1), kText.size() - (with_comma ? 0 : 1));
+  }
+};
+
 template <DescribedStruct T>
 void write(const T& value, std::string& out) {
   bool first = true;
-  const auto comma = [&] {
-    if (!first) {
-      out.push_back(',');
-    }
-    first = false;
-  };
   out.push_back('{');
   boost::mp11::mp_for_each<Members<T>>([&](auto member) {
     const auto& field = value.*member.pointer;
@@ -128,14 +146,13 @@ void write(const T& value, std::string& out) {
         return;
       }
     }
-    comma();
-    out.push_back('"');
-    out += member.name;  // an identifier, nothing to escape
-    out += "\":";
+    KeyText<decltype(member)>::append(out, !std::exchange(first, false));
     write(field, out);
   });
   for (const auto& [name, text] : value.unknown) {
-    comma();
+    if (!std::exchange(first, false)) {
+      out.push_back(',');
+    }
     write_string(name, out);
     out.push_back(':');
     out += text;

@@ -1,14 +1,18 @@
 // How the value types are written and read: the parts of the codec that need no description.
 #include "canonical/src/codec_impl.hpp"
+#include "crossdock/canonical/plain_text.hpp"
 
 namespace crossdock::canonical::detail {
 namespace {
 
-// An object of a decimal text and a word, the form that quantities and amounts share.
+// An object of a decimal text and a word, the form that quantities and amounts share. A decimal
+// needs no escape, so all around it is written in two pieces.
 struct DecimalForm {
   const char* number;
   const char* word;
   int decimals;
+  std::string_view before_number;
+  std::string_view before_word;
 };
 
 bool read_decimal(const json::value& in, const DecimalForm& form, std::int64_t& scaled,
@@ -43,22 +47,18 @@ bool read_decimal(const json::value& in, const DecimalForm& form, std::int64_t& 
   return true;
 }
 
-void write_decimal(const DecimalForm& form, const std::string& number, const std::string& word,
+void write_decimal(const DecimalForm& form, std::string_view number, std::string_view word,
                    std::string& out) {
-  out.push_back('{');
-  write_string(form.number, out);
-  out.push_back(':');
-  write_string(number, out);
-  out.push_back(',');
-  write_string(form.word, out);
-  out.push_back(':');
+  out += form.before_number;
+  out += number;
+  out += form.before_word;
   write_string(word, out);
   out.push_back('}');
 }
 
-constexpr DecimalForm kQuantity{"value", "uom", 4};
-constexpr DecimalForm kUnitPrice{"amount", "currency", 6};
-constexpr DecimalForm kMoney{"amount", "currency", 4};
+constexpr DecimalForm kQuantity{"value", "uom", 4, R"({"value":")", R"(","uom":)"};
+constexpr DecimalForm kUnitPrice{"amount", "currency", 6, R"({"amount":")", R"(","currency":)"};
+constexpr DecimalForm kMoney{"amount", "currency", 4, R"({"amount":")", R"(","currency":)"};
 
 }  // namespace
 
@@ -75,27 +75,26 @@ std::string shown(const json::value& value) {
 void write_string(std::string_view text, std::string& out) {
   static constexpr char kHex[] = "0123456789abcdef";
   out.push_back('"');
-  std::size_t from = 0;  // what goes as it is, goes in one piece
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && c != '"' && c != '\\') {
-      continue;
+  for (std::size_t at = 0;;) {
+    const auto plain = plain_bytes(text, at);
+    out.append(text, at, plain);
+    at += plain;
+    if (at == text.size()) {
+      break;
     }
-    out.append(text, from, i - from);
-    from = i + 1;
+    const char c = text[at++];
     if (c == '"' || c == '\\') {
       out.push_back('\\');
       out.push_back(c);
     } else if (c == '\n') {
       out += "\\n";
     } else {
+      const auto byte = static_cast<unsigned char>(c);
       out += "\\u00";
       out.push_back(kHex[byte >> 4]);
       out.push_back(kHex[byte & 15]);
     }
   }
-  out.append(text, from);
   out.push_back('"');
 }
 

@@ -2,8 +2,9 @@
 
 #include <date/tz.h>
 
+#include <array>
+#include <charconv>
 #include <chrono>
-#include <cstdio>
 
 namespace crossdock::canonical {
 namespace {
@@ -33,6 +34,23 @@ const date::time_zone* zone_of(std::string_view zone) {
   }
 }
 
+// A number of at least so many digits.
+void append_padded(std::int64_t number, std::size_t digits, std::string& out) {
+  std::array<char, 24> text{};
+  const auto* const end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  const auto size = static_cast<std::size_t>(end - text.data());
+  out.append(digits > size ? digits - size : 0, '0');
+  out.append(text.data(), size);
+}
+
+void append_day(int year, unsigned month, unsigned day, std::string& out) {
+  append_padded(year, 4, out);
+  out.push_back('-');
+  append_padded(month, 2, out);
+  out.push_back('-');
+  append_padded(day, 2, out);
+}
+
 date::year_month_day ymd(LocalDate date) {
   return date::year_month_day{date::year{date.year}, date::month{date.month}, date::day{date.day}};
 }
@@ -46,10 +64,9 @@ Instant now() {
 }
 
 std::string to_string(LocalDate date) {
-  char buffer[16];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u", static_cast<int>(date.year),
-                static_cast<unsigned>(date.month), static_cast<unsigned>(date.day));
-  return buffer;
+  std::string out;
+  append_day(date.year, date.month, date.day, out);
+  return out;
 }
 
 std::string to_string(Instant instant) {
@@ -57,20 +74,24 @@ std::string to_string(Instant instant) {
   const auto day = date::floor<date::days>(at);
   const date::year_month_day calendar{day};
   const date::hh_mm_ss<Nanoseconds> time{at - day};
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d",
-                static_cast<int>(calendar.year()), static_cast<unsigned>(calendar.month()),
-                static_cast<unsigned>(calendar.day()), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()));
-  std::string out = buffer;
+  std::string out;
+  append_day(static_cast<int>(calendar.year()), static_cast<unsigned>(calendar.month()),
+             static_cast<unsigned>(calendar.day()), out);
+  out.push_back('T');
+  append_padded(time.hours().count(), 2, out);
+  out.push_back(':');
+  append_padded(time.minutes().count(), 2, out);
+  out.push_back(':');
+  append_padded(time.seconds().count(), 2, out);
   if (const auto fraction = time.subseconds().count(); fraction != 0) {
-    std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(fraction));
-    out += buffer;
+    out.push_back('.');
+    append_padded(fraction, 9, out);
     while (out.back() == '0') {
       out.pop_back();
     }
   }
-  return out + "Z";
+  out.push_back('Z');
+  return out;
 }
 
 std::optional<LocalDate> parse_date(std::string_view text) {

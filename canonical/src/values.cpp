@@ -73,26 +73,29 @@ std::optional<std::int64_t> parse_decimal(std::string_view text, int decimals) {
 }
 
 std::string decimal_text(std::int64_t scaled, int decimals, int least_decimals) {
-  const bool negative = scaled < 0;
-  std::uint64_t magnitude =
-      negative ? 0 - static_cast<std::uint64_t>(scaled) : static_cast<std::uint64_t>(scaled);
-  const auto factor = static_cast<std::uint64_t>(power_of_ten(decimals));
-  std::string fraction = std::to_string(magnitude % factor);
-  fraction.insert(0,
-                  static_cast<std::size_t>(decimals) -
-                      std::min<std::size_t>(fraction.size(), static_cast<std::size_t>(decimals)),
-                  '0');
-  if (decimals == 0) {
-    fraction.clear();
+  auto rest =
+      scaled < 0 ? 0 - static_cast<std::uint64_t>(scaled) : static_cast<std::uint64_t>(scaled);
+  // From the last digit to the first; 20 digits, 18 decimals at most, a point and a sign.
+  std::array<char, 48> text{};
+  auto* const end = text.data() + text.size();
+  auto* at = end;
+  for (int place = decimals; place > 0; --place, rest /= 10) {
+    const auto digit = static_cast<char>('0' + rest % 10);
+    if (digit != '0' || at != end || place <= least_decimals) {
+      *--at = digit;
+    }
   }
-  while (fraction.size() > static_cast<std::size_t>(least_decimals) && fraction.back() == '0') {
-    fraction.pop_back();
+  if (at != end) {
+    *--at = '.';
   }
-  std::string out = (negative ? "-" : "") + std::to_string(magnitude / factor);
-  if (!fraction.empty()) {
-    out += "." + fraction;
+  do {
+    *--at = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0);
+  if (scaled < 0) {
+    *--at = '-';
   }
-  return out;
+  return {at, end};
 }
 
 int minor_digits(std::string_view currency) {

@@ -41,6 +41,22 @@ class Memo {
     return values_.emplace(key, read()).first->second;
   }
 
+  // For values that are written as often as read: `write` changes rows of this key in the tables,
+  // of no other, and what is remembered of the others stays. `follow` makes the same change to the
+  // value, if it is remembered; where it cannot, it returns false, and the value is read anew.
+  template <class Write, class Follow>
+  void change(Database& db, std::string_view key, const Write& write, const Follow& follow) {
+    const bool stands = db.is_alone() && state_of(db) == state_;
+    write();
+    if (!stands) {
+      return;
+    }
+    state_ = state_of(db);
+    if (const auto found = values_.find(key); found != values_.end() && !follow(found->second)) {
+      values_.erase(found);
+    }
+  }
+
  private:
   struct Hash {
     using is_transparent = void;

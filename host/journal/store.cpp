@@ -1,6 +1,12 @@
 #include "host/journal/store.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <system_error>
 
 namespace crossdock::host::journal {
 namespace {
@@ -100,7 +106,7 @@ void Statement::bind_one(int index, std::nullptr_t, Keeping /*keeping*/) {
   }
 }
 
-Database::Database(const std::filesystem::path& file, Mode mode) : mode_(mode) {
+Database::Database(const std::filesystem::path& file, Mode mode) : mode_(mode), file_(file) {
   prepare_library();
   const int flags =
       mode == Mode::writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
@@ -117,14 +123,10 @@ Database::Database(const std::filesystem::path& file, Mode mode) : mode_(mode) {
                       kLookasideSlots);
     // temp_store: what a savepoint may have to take back is kept in memory, not in a file.
     execute(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; "
         "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA mmap_size=0; "
         "PRAGMA temp_store=MEMORY;");
-    auto statement = prepare("PRAGMA synchronous");
-    if (!statement.step() || statement.integer(0) != 2) {
-      throw StoreError("the store " + file.string() + " does not keep synchronous=FULL",
-                       SQLITE_MISUSE);
-    }
+    set_synchronous("FULL", 2);
   } else {
     execute("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;");
   }
@@ -136,6 +138,19 @@ Database::~Database() {
   }
   sqlite3_close(database_);
 }
+
+void Database::set_synchronous(const std::string& word, std::int64_t value) {
+  execute("PRAGMA synchronous=" + word);
+  auto statement = prepare("PRAGMA synchronous");
+  if (!statement.step() || statement.integer(0) != value) {
+    throw StoreError("the store " + file_.string() + " does not keep synchronous=" + word,
+                     SQLITE_MISUSE);
+  }
+}
+
+// In WAL mode NORMAL still syncs around each checkpoint, so that the log and the file agree after
+// any crash; only the sync with each commit is left out (SQLite, PRAGMA synchronous).
+void Database::leave_sync_to_others() { set_synchronous("NORMAL", 1); }
 
 // Not to forbid anything: SQLite names here, once per statement, each table that it writes to,
 // through triggers too.
@@ -162,6 +177,11 @@ const TableChanges& Database::changes_of(std::string_view table) {
     slot = std::make_unique<TableChanges>();
   }
   return *slot;
+}
+
+std::size_t Database::next_place() {
+  static std::atomic<std::size_t> places{0};
+  return places++;
 }
 
 bool Database::is_alone() const {
@@ -244,6 +264,25 @@ void Database::migrate(const std::vector<std::string>& steps) {
     execute(steps[step]);
     execute("PRAGMA user_version=" + std::to_string(step + 1));
     transaction.commit();
+  }
+}
+
+StoreSync::StoreSync(const std::filesystem::path& store) : log_(store.string() + "-wal") {}
+
+StoreSync::~StoreSync() {
+  if (file_ >= 0) {
+    close(file_);
+  }
+}
+
+void StoreSync::sync() {
+  if (file_ < 0) {
+    file_ = open(log_.c_str(), O_RDONLY | O_CLOEXEC);
+  }
+  if (file_ < 0 || fdatasync(file_) != 0) {
+    throw StoreError("the store's log " + log_.string() +
+                         " cannot be made durable: " + std::generic_category().message(errno),
+                     SQLITE_IOERR);
   }
 }
 

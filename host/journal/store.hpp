@@ -1,6 +1,7 @@
 // The store: what the business processes know, in SQLite. A thin layer that keeps the rules which
 // make it safe: one connection writes and is the only one that checkpoints (SQLite 3.40 can damage
-// its log otherwise), every reader opens read-only, synchronous is FULL, and that is read back.
+// its log otherwise), every reader opens read-only, synchronous is FULL, and that is read back. A
+// writer may leave making its commits durable to a StoreSync, which can do it on another thread.
 //
 // Threads: a Database and its statements belong to one thread at a time.
 #pragma once
@@ -16,7 +17,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <typeindex>
 #include <unordered_map>
 #include <vector>
 
@@ -138,7 +138,11 @@ class Database {
   // An object of a type that goes with this connection, made when it is first asked for.
   template <class T>
   T& kept() {
-    auto& slot = kept_[std::type_index(typeid(T))];
+    static const std::size_t kPlace = next_place();
+    if (kPlace >= kept_.size()) {
+      kept_.resize(kPlace + 1);
+    }
+    auto& slot = kept_[kPlace];
     if (!slot) {
       slot = std::make_shared<T>();
     }
@@ -148,6 +152,10 @@ class Database {
   // goes through to the caller; tests end a process there.
   void on_write(std::function<void()> before_write) { before_write_ = std::move(before_write); }
 
+  // From now on a commit is whole and in order, but durable only after a StoreSync::sync() that
+  // begins later; a crash of the machine before that takes the latest commits back.
+  void leave_sync_to_others();
+
   // Brings the schema to the newest version: step i takes version i to i + 1. One transaction each.
   void migrate(const std::vector<std::string>& steps);
 
@@ -155,6 +163,9 @@ class Database {
   friend class StoreTransaction;
   friend class Savepoint;
 
+  // Each type that is kept has a place of its own, the same for every connection.
+  static std::size_t next_place();
+  void set_synchronous(const std::string& word, std::int64_t value);
   // Forgets what was read before: it may be of a state that is gone.
   void forget() { ++all_.count; }
   // Whether another connection wrote since this was last asked.
@@ -165,6 +176,7 @@ class Database {
 
   sqlite3* database_ = nullptr;
   Mode mode_;
+  std::filesystem::path file_;
   std::unordered_map<std::string_view, std::unique_ptr<PreparedStatement>> cache_;  // by their sql
   // By where the text stands, checked against the text: most are literals.
   std::array<const PreparedStatement*, 1024> by_place_{};
@@ -172,8 +184,24 @@ class Database {
   std::unordered_map<std::string, std::unique_ptr<TableChanges>> tables_;
   TableChanges all_;
   std::int64_t data_version_ = -1;
-  std::unordered_map<std::type_index, std::shared_ptr<void>> kept_;
+  std::vector<std::shared_ptr<void>> kept_;  // by the type's place
   std::function<void()> before_write_;
+};
+
+// Makes durable what a Database with leave_sync_to_others() has committed. One thread at a time,
+// any of them; the Database stays open meanwhile.
+class StoreSync {
+ public:
+  explicit StoreSync(const std::filesystem::path& store);
+  ~StoreSync();
+  StoreSync(const StoreSync&) = delete;
+  StoreSync& operator=(const StoreSync&) = delete;
+
+  void sync();  // throws StoreError: what was committed may not be durable
+
+ private:
+  std::filesystem::path log_;  // SQLite's; it is there once something was written
+  int file_ = -1;
 };
 
 // BEGIN IMMEDIATE ... COMMIT; rolls back unless committed.

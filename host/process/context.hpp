@@ -13,6 +13,9 @@
 
 namespace crossdock::host::process {
 
+// What the processes are called where connectors are named: source and target of messages.
+inline constexpr std::string_view kProcesses = "process";
+
 // A message that can never be handled as it is; it becomes a dead letter with this text.
 struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;

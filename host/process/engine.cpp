@@ -23,7 +23,6 @@ constexpr std::size_t kGroupBytes = 16u << 20;
 // So often messages are read behind a group on its way; then all are looked at, so that one that
 // was given back, whose place is earlier, waits no longer.
 constexpr std::size_t kGroupsInARow = 16;
-constexpr std::string_view kActor = "process";
 constexpr std::string_view kClockTicked = "crossdock.process.clock.ticked.v1";
 
 }  // namespace
@@ -35,9 +34,8 @@ struct Engine::Group {
 
 struct Engine::OnItsWay {
   std::vector<journal::Position> handled;
-  journal::Position last = 0;     // of its messages
-  std::int64_t outbox_to = 0;     // what it sent; 0: nothing
-  std::future<std::string> done;  // why the journal does not take it; empty: it has it
+  journal::Position last = 0;  // of its messages
+  std::future<Relay::Brought> brought;
 };
 
 bool Engine::takes(std::string_view type) { return is_handled(type); }
@@ -51,6 +49,8 @@ Engine::Engine(const std::filesystem::path& store, Settings settings, journal::J
       db_(store, journal::Database::Mode::writer),
       ids_(canonical::IdSource::system()) {
   db_.migrate(schema_steps());
+  db_.leave_sync_to_others();
+  relay_ = std::make_unique<Relay>(store, journal, ports_.intake);
   auto statement = db_.prepare("SELECT position FROM reached");
   statement.step();
   reached_ = static_cast<journal::Position>(statement.integer(0));
@@ -124,16 +124,16 @@ bool Engine::tick(std::int64_t now) {
   canonical::Message message;
   auto& e = message.envelope;
   e.id = ids_.next();
-  e.source = kActor;
+  e.source = kProcesses;
   e.type = kClockTicked;
-  e.target = kActor;
+  e.target = kProcesses;
   e.idempotency_key = "tick/" + std::to_string(now);
   e.correlation_id = e.id;
   message.data = "{}";
   auto wire = std::make_shared<std::string>();
   canonical::append_wire(message, *wire);
   journal::Transaction transaction;
-  transaction.actor = kActor;
+  transaction.actor = kProcesses;
   transaction.keepalive = wire;
   if (auto fault = ports_.intake({std::string_view(*wire)}, transaction); !fault.empty()) {
     throw std::runtime_error("a tick of the clock is refused: " + fault);
@@ -178,7 +178,7 @@ void Engine::drop_settled() {
     }
   };
   while (after < last &&
-         journal_.read_pending(kActor, after, kLargestGroup, kGroupBytes, look) > 0) {
+         journal_.read_pending(kProcesses, after, kLargestGroup, kGroupBytes, look) > 0) {
   }
   unsettled_ = std::move(owed);
 }
@@ -205,7 +205,7 @@ void Engine::announce_configuration(Context& context) {
   db_.prepare("DELETE FROM configured").run();
   db_.prepare("INSERT INTO configured(text) VALUES(?)").bind(texts_of(data)).run();
   context.send({.type = kConfigurationChanged,
-                .target = kActor,
+                .target = kProcesses,
                 .business_key = kConfigurationKey,
                 .subject = {},
                 .idempotency_key = "configuration/" + std::to_string(context.now_ns) + "/" +
@@ -219,7 +219,7 @@ std::vector<journal::StoredMessage> Engine::next_messages() {
   std::vector<journal::StoredMessage> out;
   const auto read = [&](journal::Position after) {
     journal_.read_pending(
-        kActor, after, kLargestGroup, kGroupBytes,
+        kProcesses, after, kLargestGroup, kGroupBytes,
         [&](journal::StoredMessage& stored) { out.push_back(std::move(stored)); });
   };
   if (on_its_way_ && ++groups_in_a_row_ < kGroupsInARow) {
@@ -273,7 +273,7 @@ bool Engine::handle_all(const std::vector<journal::StoredMessage>& messages, Und
 void Engine::handle(const journal::StoredMessage& stored, Undo undo, Group& group) {
   journal::Settlement settlement;
   settlement.position = stored.position;
-  settlement.destination = kActor;
+  settlement.destination = kProcesses;
   settlement.outcome = "done";
   settlement.attempts = 1;
   const auto after = std::exchange(reached_, std::max(reached_, stored.position));
@@ -311,59 +311,19 @@ void Engine::handle(const journal::StoredMessage& stored, Undo undo, Group& grou
 
 void Engine::relay(Group group) {
   auto next = std::make_unique<OnItsWay>();
-  std::vector<std::string> wires;
-  {
-    auto statement = db_.prepare(
-        "SELECT id, idempotency_key, type, target, business_key, correlation_id, causation_id, "
-        "subject, data FROM outbox WHERE id > ? ORDER BY id");
-    statement.bind(relayed_to_);
-    while (statement.step()) {
-      canonical::Message message;
-      auto& e = message.envelope;
-      next->outbox_to = statement.integer(0);
-      e.id = ids_.next();
-      e.source = kActor;
-      e.idempotency_key = statement.text(1);
-      e.type = statement.text(2);
-      e.target = statement.text(3);
-      e.business_key = statement.text(4);
-      e.correlation_id = statement.text(5);
-      e.causation_id = statement.text(6);
-      e.subject = statement.text(7);
-      if (const auto* entity = canonical::entity_of(e.type)) {
-        e.dataschema = entity->dataschema;
-      }
-      message.data = statement.text(8);
-      canonical::append_wire(message, wires.emplace_back());
-    }
-  }
-  if (wires.empty() && group.settlements.empty()) {
-    return;
-  }
   for (const auto& settlement : group.settlements) {
     next->last = std::max(next->last, settlement.position);
   }
   next->handled = std::move(group.handled);
   journal::Transaction transaction;
-  transaction.actor = kActor;
+  transaction.actor = kProcesses;
   transaction.settlements = std::move(group.settlements);
   if (ports_.before_write) {
     ports_.before_write();
   }
-  next->done = std::async(std::launch::async, &Engine::bring, this, std::move(wires),
-                          std::move(transaction));
+  next->brought = std::async(std::launch::async, &Relay::bring, relay_.get(), relayed_to_,
+                             std::move(transaction));
   on_its_way_ = std::move(next);
-}
-
-std::string Engine::bring(std::vector<std::string> wires, journal::Transaction transaction) const {
-  auto held = std::make_shared<std::vector<std::string>>(std::move(wires));
-  transaction.keepalive = held;
-  const std::vector<std::string_view> views(held->begin(), held->end());
-  if (auto fault = ports_.intake(views, transaction); !fault.empty()) {
-    return "what they sent is refused: " + fault;
-  }
-  const auto result = journal_.commit_and_wait(std::move(transaction));
-  return result ? std::string() : result.error();
 }
 
 void Engine::finish() {
@@ -371,14 +331,15 @@ void Engine::finish() {
     return;
   }
   const auto done = std::exchange(on_its_way_, nullptr);
-  if (const auto fault = done->done.get(); !fault.empty()) {
-    throw std::runtime_error(fault);
+  const auto brought = done->brought.get();
+  if (!brought.fault.empty()) {
+    throw std::runtime_error(brought.fault);
   }
   // Durable over there. If that is lost here, the journal drops the repeats.
   for (const auto position : done->handled) {
     unsettled_.erase(position);
   }
-  relayed_to_ = std::max(relayed_to_, done->outbox_to);
+  relayed_to_ = std::max(relayed_to_, brought.outbox_to);
   forgettable_ = true;
   ports_.changed();
 }

@@ -1,13 +1,13 @@
 // Runs the business processes: takes the messages owed to them in order, handles each in a
 // transaction of the store, and hands what they send to the journal.
 //
-// A message's effects and its being handled commit together in the store. Only after that its
-// outgoing messages and its settlement go to the journal, as one transaction with keys that name
-// the business event, so that a repeat after a crash is dropped there. Handlers have no outside
-// effect.
+// A message's effects and its being handled commit together in the store. Only after that is
+// durable its outgoing messages and its settlement go to the journal, as one transaction with keys
+// that name the business event, so that a repeat after a crash is dropped there. Handlers have no
+// outside effect.
 //
-// While the journal writes what one group sent, the next is handled; at most one group is on its
-// way there. What it sent is forgotten here with the group after it.
+// While one group is made durable and the journal writes what it sent, the next is handled; at most
+// one group is on its way there. What it sent is forgotten here with the group after it.
 //
 // Threads: one of its own, and one that brings a group to the journal. wake() and the readers are
 // [any].
@@ -30,6 +30,7 @@
 #include "host/journal/journal.hpp"
 #include "host/journal/store.hpp"
 #include "host/process/context.hpp"
+#include "host/process/relay.hpp"
 #include "host/process/settings.hpp"
 #include "host/process/step.hpp"
 
@@ -43,8 +44,7 @@ class Engine {
     std::function<void()> changed;
     // Turns what the processes send into journal messages with destinations. Returns why it cannot.
     // Called on a thread of its own, once at a time.
-    std::function<std::string(const std::vector<std::string_view>& wires, journal::Transaction&)>
-        intake;
+    Relay::Intake intake;
     // Empty, or called before each thing that is written, to the store or to the journal; what it
     // throws ends the engine where it stands (tests kill a process there).
     std::function<void()> before_write;
@@ -85,7 +85,6 @@ class Engine {
   void relay(Group group);
   // Of what was handled before a crash, the journal may have some already.
   void drop_settled();
-  std::string bring(std::vector<std::string> wires, journal::Transaction transaction) const;
   // Waits until the journal has what is on its way.
   void finish();
   // Forgets what the journal has; inside of a transaction.
@@ -104,6 +103,7 @@ class Engine {
   journal::Journal& journal_;
   Ports ports_;
   journal::Database db_;
+  std::unique_ptr<Relay> relay_;
   canonical::IdSource ids_;
   bool recovered_ = false;
   std::set<journal::Position> unsettled_;  // handled; the journal does not know yet

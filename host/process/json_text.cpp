@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "crossdock/canonical/plain_text.hpp"
+
 namespace crossdock::host::process {
 
 void JsonText::separate() {
@@ -21,29 +23,26 @@ JsonText& JsonText::close(char bracket) {
   return *this;
 }
 
-// Quotes, backslashes and controls are escaped (RFC 8259, section 7); runs of others go as they
-// are.
 void JsonText::append(std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   out_.push_back('"');
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') {
-      continue;
+  for (std::size_t at = 0;;) {
+    const auto plain = canonical::plain_bytes(text, at);
+    out_.append(text, at, plain);
+    at += plain;
+    if (at == text.size()) {
+      break;
     }
-    out_.append(text, from, i - from);
-    from = i + 1;
+    const auto c = static_cast<unsigned char>(text[at++]);
     if (c >= 0x20) {
       out_.push_back('\\');
-      out_.push_back(text[i]);
+      out_.push_back(static_cast<char>(c));
     } else {
       out_.append("\\u00");
       out_.push_back(kHex[c >> 4]);
       out_.push_back(kHex[c & 15]);
     }
   }
-  out_.append(text, from);
   out_.push_back('"');
 }
 

@@ -84,11 +84,11 @@ void label_created(Context& context, const canonical::ShipmentLabel& label) {
       .bind(planned->label_ref, planned->carrier_scac, planned->service, planned->tracking,
             planned->id)
       .run();
-  context.db.prepare("UPDATE orders SET trouble = '' WHERE id = ? AND trouble <> ''")
-      .bind(planned->order_id)
-      .run();
+  if (!order->trouble.empty()) {
+    context.db.prepare("UPDATE orders SET trouble = '' WHERE id = ?").bind(planned->order_id).run();
+  }
   request_fulfillment(context, *planned, *order);
-  derive_status(context, planned->order_id);
+  note_work_began(context, planned->order_id, *order);
 }
 
 void label_refused(Context& context, const canonical::Refusal& refusal) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "host/process/orders/order_book.hpp"
+
 namespace crossdock::host::process {
 namespace {
 
@@ -46,6 +48,15 @@ std::vector<std::string> broken_order_invariants(journal::Database& db) {
     auto statement = db.prepare(sql);
     while (statement.step()) {
       out.push_back(std::string(name) + ": " + statement.text(0));
+    }
+  }
+  auto orders = db.prepare("SELECT id, status FROM orders");
+  while (orders.step()) {
+    const auto id = orders.text(0);
+    const auto status = orders.text(1);
+    if (const auto derived = derived_status(db, id); derived != status) {
+      out.push_back("an order's status follows from its facts: " + id + " is " + status +
+                    ", its facts say " + derived);
     }
   }
   return out;

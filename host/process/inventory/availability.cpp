@@ -13,23 +13,12 @@ namespace {
 
 using AtWarehouse = StockOfProduct::AtWarehouse;
 
-void read_positions(journal::Database& db, StockOfProduct& out) {
-  auto statement = db.prepare(
-      "SELECT warehouse, on_hand, damaged, quality_hold, quarantine, expired, recalled, "
-      "allocated, picked, soft_reserved, safety_stock, rev FROM positions WHERE sku = ?");
-  statement.bind(out.sku);
-  while (statement.step()) {
-    AtWarehouse at;
-    at.position = {{statement.integer(1), statement.integer(2), statement.integer(3),
-                    statement.integer(4), statement.integer(5), statement.integer(6)},
-                   statement.integer(7),
-                   statement.integer(8),
-                   statement.integer(9),
-                   statement.integer(10),
-                   statement.integer(11)};
+void take_positions(journal::Database& db, StockOfProduct& out) {
+  for (const auto& [warehouse, position] : *positions_of(db, out.sku)) {
+    out.rev += position.rev;
+    auto& at = out.warehouses.emplace_hint(out.warehouses.end(), warehouse, AtWarehouse{})->second;
+    at.position = position;
     at.feed = "fresh";
-    out.rev += at.position.rev;
-    out.warehouses.emplace(statement.text(0), std::move(at));
   }
 }
 
@@ -166,7 +155,7 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
                         std::int64_t now_ns) {
   StockOfProduct out;
   out.sku = sku;
-  read_positions(db, out);
+  take_positions(db, out);
   for (auto& feed : feeds_of(db)) {
     if (const auto at = out.warehouses.find(feed.warehouse); at != out.warehouses.end()) {
       at->second.feed = std::move(feed.state);

@@ -33,7 +33,7 @@ bool is_known(Context& context, const KeepSettings& wanted) {
 void announce(Context& context, std::string_view type, const std::string& subject,
               std::string data) {
   context.send({.type = type,
-                .target = "process",
+                .target = kProcesses,
                 .business_key = "stock:" + subject,
                 .subject = subject,
                 .idempotency_key = "configured/" + subject + "/" + std::to_string(context.now_ns),

@@ -9,22 +9,6 @@
 namespace crossdock::host::process {
 namespace {
 
-// Adds a change to a position or a lot. Returns what is on hand afterwards.
-std::int64_t add_to_position(Context& context, const Movement& m) {
-  const auto& c = m.change;
-  context.db
-      .prepare(
-          "INSERT INTO positions(sku, warehouse, on_hand, damaged, quality_hold, quarantine, "
-          "expired, recalled, rev) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1) ON CONFLICT(sku, "
-          "warehouse) DO UPDATE SET on_hand = on_hand + ?3, damaged = damaged + ?4, quality_hold = "
-          "quality_hold + ?5, quarantine = quarantine + ?6, expired = expired + ?7, recalled = "
-          "recalled + ?8, rev = rev + 1")
-      .bind(m.sku, m.warehouse, c.on_hand, c.damaged, c.quality_hold, c.quarantine, c.expired,
-            c.recalled)
-      .run();
-  return position(context.db, m.sku, m.warehouse).stock.on_hand;
-}
-
 void add_to_lot(Context& context, const Movement& m) {
   const auto& c = m.change;
   context.db
@@ -87,7 +71,8 @@ bool record_movement(Context& context, const Movement& m) {
   if (context.db.changes() == 0) {
     return false;
   }
-  const std::int64_t on_hand = add_to_position(context, m);
+  add_to_stock(context, m.sku, m.warehouse, c);
+  const auto on_hand = position(context.db, m.sku, m.warehouse).stock.on_hand;
   if (!m.lot.empty()) {
     add_to_lot(context, m);
   }

@@ -1,8 +1,11 @@
 // The buckets of one product in one warehouse, and what is left of them.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "host/process/context.hpp"
 
@@ -35,12 +38,21 @@ struct Position {
   std::int64_t net() const { return stock.sellable() - allocated - soft_reserved - safety_stock; }
 };
 
+// Of one product, by warehouse.
+using Positions = std::vector<std::pair<std::string, Position>>;
+// Not changed by whoever asks, and true until the next change of a position.
+std::shared_ptr<const Positions> positions_of(journal::Database& db, std::string_view sku);
 // All zero where nothing is known.
 Position position(journal::Database& db, std::string_view sku, std::string_view warehouse);
 
 // Downwards to whole units, never below nothing: half a carton cannot be promised.
 std::int64_t whole_units(std::int64_t e4);
 
+// What changes positions; revisions grow with each.
+void add_to_stock(Context& context, std::string_view sku, std::string_view warehouse,
+                  const Stock& change);
+void add_to_reserved(Context& context, std::string_view sku, std::string_view warehouse,
+                     std::int64_t soft, std::int64_t hard);
 // People set how much of a product a warehouse keeps back. Returns whether that changed.
 bool set_safety_stock(Context& context, std::string_view sku, std::string_view warehouse,
                       std::int64_t quantity);

@@ -7,6 +7,7 @@
 #include "crossdock/canonical/product.hpp"
 #include "host/process/billing/charges.hpp"
 #include "host/process/directory.hpp"
+#include "host/process/fulfilment/planning.hpp"
 #include "host/process/orders/cancellation.hpp"
 #include "host/process/orders/changes.hpp"
 #include "host/process/orders/early.hpp"
@@ -86,32 +87,55 @@ LineCheck check_line(const Context& context, const canonical::OrderLine& line,
   return out;
 }
 
+// What of its lines is refused, by line: all of one with a fault, and what is missing where it may
+// not wait.
+using RefusedQuantities = std::map<std::string, std::int64_t, std::less<>>;
+
+RefusedQuantities refused_of(const canonical::Order& order,
+                             const std::map<std::string, LineCheck>& checks, const Routed& routing,
+                             ShortagePolicy policy) {
+  RefusedQuantities out;
+  for (const auto& line : order.lines) {
+    if (!checks.at(line.line_no).fault.empty()) {
+      out[line.line_no] = line.ordered.e4;
+    }
+  }
+  for (const auto& shortage : routing.shortages) {
+    if (policy == ShortagePolicy::reject_line || !checks.at(shortage.line_no).may_wait) {
+      out[shortage.line_no] += shortage.quantity;
+    }
+  }
+  return out;
+}
+
+// Where an order stands when it is written. What holds it up is found afterwards, and then its
+// status is derived; of one that nothing holds up all is known before, and it is written once.
+struct Standing {
+  const char* status = "captured";
+  std::int64_t released_at_ns = 0;
+};
+
 void insert_order(Context& context, const std::vector<canonical::OrderLine>& lines,
-                  const KnownOrder& known, const Routed& routing, std::int64_t source_rev,
-                  const char* capture) {
+                  const RefusedQuantities& refused, const KnownOrder& known, const Routed& routing,
+                  std::int64_t source_rev, const char* capture, const Standing& standing) {
   const auto& header = known.header;
   context.db
       .prepare(
           "INSERT INTO orders(id, channel, po_number, customer, status, correlation_id, "
           "business_key, created_at, header, requested, service, value_minor, source_rev, capture, "
-          "ship_on, arrives_on) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-      .bind(header.order_id, header.channel, header.po_number, header.customer, "captured",
+          "ship_on, arrives_on, released_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+      .bind(header.order_id, header.channel, header.po_number, header.customer, standing.status,
             known.correlation_id, known.business_key, context.now_ns, canonical::encode(header),
             canonical::encode(known.requested), known.service, known.value_minor, source_rev,
-            capture, promise_text(routing.ship_on), promise_text(routing.arrives_on))
+            capture, promise_text(routing.ship_on), promise_text(routing.arrives_on),
+            standing.released_at_ns)
       .run();
   std::int64_t number = 0;
   for (const auto& line : lines) {
-    insert_line(context, header.order_id, line, ++number);
+    const auto found = refused.find(line.line_no);
+    insert_line(context, header.order_id, line, ++number,
+                found == refused.end() ? 0 : found->second);
   }
-}
-
-void reject_line(Context& context, std::string_view order_id, std::string_view line_no,
-                 std::int64_t quantity) {
-  context.db
-      .prepare("UPDATE order_lines SET rejected = rejected + ? WHERE order_id = ? AND line_no = ?")
-      .bind(quantity, order_id, line_no)
-      .run();
 }
 
 // What the buyer is told of one line.
@@ -289,12 +313,25 @@ void price_lines(Context& context, canonical::Order& order, const canonical::Ord
   }
 }
 
-// True: it was reviewed, which may have changed anything about it.
-bool raise_holds(Context& context, const canonical::OrderHeader& header,
+// Whether something of what is known before it is written may hold an order up: a price, a review,
+// a payment, a day to come.
+bool may_be_held_up(const Context& context, const canonical::OrderHeader& header,
+                    const canonical::RequestedDelivery& requested,
+                    const std::vector<std::string>& price_differences) {
+  const auto found = context.settings.channels.find(header.channel);
+  if (found == context.settings.channels.end()) {
+    return true;
+  }
+  const auto& channel = found->second;
+  return (channel.price_check == PriceCheck::hold && !price_differences.empty()) ||
+         is_reviewed(channel) || ships_later(context, requested);
+}
+
+void raise_holds(Context& context, const canonical::OrderHeader& header,
                  const std::vector<std::string>& price_differences) {
   const auto channel = context.settings.channels.find(header.channel);
   if (channel == context.settings.channels.end()) {
-    return false;
+    return;
   }
   std::string differences;
   for (const auto& one : price_differences) {
@@ -306,14 +343,13 @@ bool raise_holds(Context& context, const canonical::OrderHeader& header,
       raise_hold(context, header.order_id, "price", differences, "process");
     }
   }
-  return begin_reviews(context, header.order_id, channel->second);
+  begin_reviews(context, header.order_id, channel->second);
 }
 
 // What is taken of the order: at warehouses where nothing holds it back, else for the channel's
-// warehouses together; what is missing waits or is refused.
+// warehouses together. What is missing waits, and is all that is left of the shortages.
 void hold_stock(Context& context, const std::string& id, const canonical::Order& order,
-                std::map<std::string, LineCheck>& checks, Routed& routing, bool held_back,
-                ShortagePolicy policy) {
+                const RefusedQuantities& refused, Routed& routing, bool held_back) {
   const int priority = channel_priority(context.settings, order.header.channel);
   const auto take = [&](std::string_view line_no, std::string_view sku, std::string_view place,
                         std::int64_t quantity) {
@@ -338,29 +374,26 @@ void hold_stock(Context& context, const std::string& id, const canonical::Order&
   for (const auto& [line_no, demand] : together) {
     take(line_no, demand.sku, kGroupPlace, demand.quantity);
   }
-  auto& shortages = routing.shortages;
-  for (auto one = shortages.begin(); one != shortages.end();) {
-    if (policy == ShortagePolicy::reject_line || !checks[one->line_no].may_wait) {
-      reject_line(context, id, one->line_no, one->quantity);
-      one = shortages.erase(one);
-    } else {
-      take(one->line_no, one->sku, kNoPlace, one->quantity);
-      ++one;
-    }
+  std::erase_if(routing.shortages,
+                [&](const Demand& one) { return refused.contains(one.line_no); });
+  for (const auto& one : routing.shortages) {
+    take(one.line_no, one.sku, kNoPlace, one.quantity);
   }
 }
 
-void answer_order(Context& context, const canonical::Order& order,
-                  const canonical::OrderHeader& header, const std::vector<std::string>& faults,
-                  const Routed& routing, std::map<std::string, LineCheck>& checks,
-                  ShortagePolicy policy, const canonical::MessageView& message, bool& taken) {
+canonical::OrderAcknowledgement answer_to(const Context& context, const canonical::Order& order,
+                                          const std::vector<std::string>& faults,
+                                          const Routed& routing,
+                                          const std::map<std::string, LineCheck>& checks,
+                                          ShortagePolicy policy) {
   canonical::OrderAcknowledgement answer;
-  answer.order = header;
+  answer.order = order.header;
   answer.acknowledged_at.ns = context.now_ns;
   answer.reasons = faults;
+  bool taken = false;
   bool changed = false;
   for (const auto& line : order.lines) {
-    answer.lines.push_back(answer_line(line, routing, checks[line.line_no], policy));
+    answer.lines.push_back(answer_line(line, routing, checks.at(line.line_no), policy));
     auto& last = answer.lines.back();
     if (last.acknowledged.e4 > 0) {
       last.ship_on = routing.ship_on;
@@ -371,6 +404,12 @@ void answer_order(Context& context, const canonical::Order& order,
   answer.status = !taken    ? canonical::AcknowledgementStatus::rejected
                   : changed ? canonical::AcknowledgementStatus::accepted_with_changes
                             : canonical::AcknowledgementStatus::accepted;
+  return answer;
+}
+
+void send_answer(Context& context, const canonical::OrderAcknowledgement& answer,
+                 const canonical::MessageView& message) {
+  const auto& header = answer.order;
   const auto connector = channel_connector(context.settings, header.channel);
   if (connector.empty()) {
     context.alert("unknown_channel", header.order_id,
@@ -389,12 +428,12 @@ void answer_order(Context& context, const canonical::Order& order,
 }  // namespace
 
 void insert_line(Context& context, const std::string& order_id, const canonical::OrderLine& line,
-                 std::int64_t number) {
+                 std::int64_t number, std::int64_t rejected) {
   context.db
       .prepare(
-          "INSERT INTO order_lines(order_id, line_no, number, sku, ordered, uom, "
-          "unit_price_e6, line) VALUES(?,?,?,?,?,?,?,?)")
-      .bind(order_id, line.line_no, number, line.sku, line.ordered.e4, line.ordered.uom,
+          "INSERT INTO order_lines(order_id, line_no, number, sku, ordered, rejected, uom, "
+          "unit_price_e6, line) VALUES(?,?,?,?,?,?,?,?,?)")
+      .bind(order_id, line.line_no, number, line.sku, line.ordered.e4, rejected, line.ordered.uom,
             line.unit_price.e6, canonical::encode(line))
       .run();
 }
@@ -449,35 +488,39 @@ void order_captured(Context& context, const canonical::Order& captured,
     }
   }
 
-  insert_order(context, order.lines, known, routing,
+  const auto refused = refused_of(order, checks, routing, policy);
+  const auto answer = answer_to(context, order, faults, routing, checks, policy);
+  const bool taken = answer.status != canonical::AcknowledgementStatus::rejected;
+  const bool goes_on =
+      taken && !may_be_held_up(context, header, order.requested, price_differences);
+  const bool waits = std::any_of(routing.shortages.begin(), routing.shortages.end(),
+                                 [&](const Demand& one) { return !refused.contains(one.line_no); });
+  insert_order(context, order.lines, refused, known, routing,
                static_cast<std::int64_t>(message.aggregate_rev),
-               sells_some ? "validated" : "rejected");
+               sells_some ? "validated" : "rejected",
+               goes_on ? Standing{waits ? "backordered" : "routed", context.now_ns} : Standing{});
   if (!order.charges.empty()) {
     keep_charges(context, id, order.charges);
   }
   note_lineage(context, "order", id, "order", message);
-  for (const auto& line : order.lines) {
-    if (!checks[line.line_no].fault.empty()) {
-      reject_line(context, id, line.line_no, line.ordered.e4);
-    }
-  }
-  const bool reviewed = sells_some && raise_holds(context, header, price_differences);
-  const bool held_back = has_open_hold(context.db, id) || ships_later(context, order.requested);
   if (sells_some) {
+    raise_holds(context, header, price_differences);
+    const bool held_back =
+        !goes_on && (has_open_hold(context.db, id) || ships_later(context, order.requested));
     if (held_back) {
       note_promise(context, id, {}, {});  // when it leaves is decided when it is let go
     } else {
       record_decision(context, id, routing);
     }
-    hold_stock(context, id, order, checks, routing, held_back, policy);
+    hold_stock(context, id, order, refused, routing, held_back);
   }
-  bool taken = false;
-  answer_order(context, order, header, faults, routing, checks, policy, message, taken);
+  send_answer(context, answer, message);
   if (taken) {
     send_routed(context, order, header, routing, message);
   }
-  if (taken && !held_back && !reviewed) {
-    start_work(context, id, known, routing.choices);
+  if (goes_on) {
+    log_order(context, id, "released", "");
+    plan_shipments(context, id, known, routing.choices);
   } else if (!taken || !proceed(context, id)) {
     derive_status(context, id);
   }

@@ -211,18 +211,13 @@ bool proceed(Context& context, const std::string& order_id) {
   }
   const auto lines = lines_of(context.db, order_id);
   pin(context, order_id, *order, lines);
-  start_work(context, order_id, *order, unplanned(context.db, order_id, lines));
-  return true;
-}
-
-void start_work(Context& context, const std::string& order_id, const KnownOrder& order,
-                const std::vector<Choice>& choices) {
-  const bool first = order.released_at_ns == 0;
+  const bool first = order->released_at_ns == 0;
   if (first) {
     log_order(context, order_id, "released", "");
   }
-  plan_shipments(context, order_id, order, choices);
+  plan_shipments(context, order_id, *order, unplanned(context.db, order_id, lines));
   derive_status(context, order_id, first ? context.now_ns : 0);
+  return true;
 }
 
 bool ships_later(const Context& context, const canonical::RequestedDelivery& requested) {

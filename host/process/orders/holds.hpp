@@ -12,9 +12,6 @@
 
 namespace crossdock::host::process {
 
-struct Choice;
-struct KnownOrder;
-
 // Raising a hold that is open does nothing; neither does releasing one that is not.
 void raise_hold(Context& context, const std::string& order_id, const std::string& kind,
                 const std::string& reason, const std::string& by);
@@ -26,9 +23,6 @@ bool has_open_hold(journal::Database& db, std::string_view order_id);
 // warehouse works on. Does nothing, and returns false, for one that is
 // held back; does nothing twice.
 bool proceed(Context& context, const std::string& order_id);
-// The last part of it: gives warehouses what the order holds there and nobody was asked for.
-void start_work(Context& context, const std::string& order_id, const KnownOrder& order,
-                const std::vector<Choice>& choices);
 
 // Whether its buyer wants it to leave on a later day.
 bool ships_later(const Context& context, const canonical::RequestedDelivery& requested);

@@ -9,7 +9,7 @@ namespace crossdock::host::process {
 std::optional<KnownOrder> find_order(journal::Database& db, std::string_view order_id) {
   auto statement = db.prepare(
       "SELECT header, requested, correlation_id, business_key, status, service, fraud, credit, "
-      "payment, value_minor, released_at FROM orders WHERE id = ?");
+      "payment, value_minor, released_at, trouble FROM orders WHERE id = ?");
   statement.bind(order_id);
   if (!statement.step()) {
     return std::nullopt;
@@ -26,6 +26,7 @@ std::optional<KnownOrder> find_order(journal::Database& db, std::string_view ord
   out.payment = statement.text(8);
   out.value_minor = statement.integer(9);
   out.released_at_ns = statement.integer(10);
+  out.trouble = statement.text(11);
   return out;
 }
 
@@ -249,6 +250,15 @@ void derive_status(Context& context, std::string_view order_id, std::int64_t rel
   } else if (facts.status != status) {
     context.db.prepare("UPDATE orders SET status = ?2 WHERE id = ?1").bind(order_id, status).run();
   }
+}
+
+void note_work_began(Context& context, std::string_view order_id, const KnownOrder& order) {
+  if (order.status != "routed") {
+    derive_status(context, order_id);
+    return;
+  }
+  // Nothing but a warehouse at work was missing.
+  context.db.prepare("UPDATE orders SET status = 'released' WHERE id = ?").bind(order_id).run();
 }
 
 bool is_over(std::string_view status) {

@@ -26,6 +26,7 @@ struct KnownOrder {
   std::string payment;  // none, failed, authorised, captured, part_refunded, refunded
   std::int64_t value_minor = 0;
   std::int64_t released_at_ns = 0;  // 0: held back
+  std::string trouble;              // what went wrong last and still stands, in words
 };
 std::optional<KnownOrder> find_order(journal::Database& db, std::string_view order_id);
 // By our id, or by channel and purchase order number; empty where there is none.
@@ -43,6 +44,8 @@ std::optional<std::int64_t> worth_of(const canonical::Order& order);
 std::string derived_status(journal::Database& db, std::string_view order_id);
 // The same, stored; with it, where it is not 0, since when warehouses may work on the order.
 void derive_status(Context& context, std::string_view order_id, std::int64_t released_at_ns = 0);
+// The same after a shipment of the order went to its warehouse, where `order` is as it was before.
+void note_work_began(Context& context, std::string_view order_id, const KnownOrder& order);
 // rejected, cancelled or closed: nothing of it is still to be done.
 bool is_over(std::string_view status);
 

@@ -139,9 +139,13 @@ void credit_decided(Context& context, const std::string& order_id, const KnownOr
 
 }  // namespace
 
-bool begin_reviews(Context& context, const std::string& order_id, const ChannelSettings& channel) {
-  if (!channel.fraud_review && !channel.credit_review && !channel.payment_required) {
-    return false;
+bool is_reviewed(const ChannelSettings& channel) {
+  return channel.fraud_review || channel.credit_review || channel.payment_required;
+}
+
+void begin_reviews(Context& context, const std::string& order_id, const ChannelSettings& channel) {
+  if (!is_reviewed(channel)) {
+    return;
   }
   const auto order = *find_order(context.db, order_id);
   if (channel.fraud_review && order.fraud == "none") {
@@ -163,7 +167,6 @@ bool begin_reviews(Context& context, const std::string& order_id, const ChannelS
   if (channel.payment_required && order.payment != "authorised" && order.payment != "captured") {
     raise_hold(context, order_id, "payment", "is not paid yet", "process");
   }
-  return true;
 }
 
 void review_decided(Context& context, const canonical::ReviewDecision& decision,

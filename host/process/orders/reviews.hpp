@@ -16,9 +16,10 @@
 
 namespace crossdock::host::process {
 
-// Asks for the reviews that the order's channel wants, and raises their holds. False: it wants
-// none.
-bool begin_reviews(Context& context, const std::string& order_id, const ChannelSettings& channel);
+// Whether orders of a channel are reviewed, or wait for their payment.
+bool is_reviewed(const ChannelSettings& channel);
+// Asks for the reviews that the order's channel wants, and raises their holds.
+void begin_reviews(Context& context, const std::string& order_id, const ChannelSettings& channel);
 
 void review_decided(Context& context, const canonical::ReviewDecision& decision,
                     const canonical::MessageView& message);

@@ -11,12 +11,11 @@
 namespace crossdock::host::process {
 namespace {
 
-constexpr std::string_view kActor = "process";
 constexpr journal::Position kGroup = 1000;
 constexpr std::string_view kAfter = "after ";
 
 bool is_ours(const journal::StoredMessage& stored) {
-  return std::find(stored.destinations.begin(), stored.destinations.end(), kActor) !=
+  return std::find(stored.destinations.begin(), stored.destinations.end(), kProcesses) !=
          stored.destinations.end();
 }
 
@@ -25,7 +24,7 @@ std::pair<journal::Position, std::int64_t> handled_after(const journal::Journal&
                                                          std::string_view message_id,
                                                          journal::Position position) {
   for (const auto& row : journal.timeline(message_id, 1000)) {
-    if (row.position == position && row.destination == kActor && row.what == "delivered" &&
+    if (row.position == position && row.destination == kProcesses && row.what == "delivered" &&
         std::string_view(row.reference).starts_with(kAfter)) {
       return {std::stoull(row.reference.substr(kAfter.size())), row.at_ns};
     }
@@ -92,7 +91,7 @@ class Rebuild {
     }
     later_.erase(first, last);
     for (const auto position : due) {
-      if (const auto later = journal_.read(position, kActor)) {
+      if (const auto later = journal_.read(position, kProcesses)) {
         apply(*later, then_.at_ns(handled_at_.at(position)), false);
       }
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "host/process/inventory/position.hpp"
 #include "host/process/inventory/publishing.hpp"
 #include "host/process/reservations/reservations.hpp"
 
@@ -66,13 +67,7 @@ void change_bucket(Context& context, const ReservationRow& row, std::int64_t del
         .bind(row.sku, row.channel, soft ? delta : 0, soft ? 0 : delta)
         .run();
   } else {
-    context.db
-        .prepare(
-            "INSERT INTO positions(sku, warehouse, soft_reserved, allocated, rev) "
-            "VALUES(?1, ?2, ?3, ?4, 1) ON CONFLICT(sku, warehouse) DO UPDATE SET "
-            "soft_reserved = soft_reserved + ?3, allocated = allocated + ?4, rev = rev + 1")
-        .bind(row.sku, row.place, soft ? delta : 0, soft ? 0 : delta)
-        .run();
+    add_to_reserved(context, row.sku, row.place, soft ? delta : 0, soft ? 0 : delta);
   }
   availability_may_have_changed(context, row.sku);
 }

@@ -169,7 +169,7 @@ void announce_rules(Context& context) {
   set.rules = configured;
   set.actor = kConfiguration;
   context.send({.type = canonical::kRulesActivated,
-                .target = "process",
+                .target = kProcesses,
                 .business_key = "rules",
                 .subject = set.name,
                 .idempotency_key = "configured/rules/" + std::to_string(context.now_ns),
