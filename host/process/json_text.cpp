@@ -1,15 +1,42 @@
 #include "host/process/json_text.hpp"
 
+#include <array>
 #include <charconv>
 
 #include "crossdock/canonical/plain_text.hpp"
 
 namespace crossdock::host::process {
 
+// Whether no comma is wanted before what comes.
+bool JsonText::separated() const {
+  return out_.empty() || out_.back() == '{' || out_.back() == '[' || out_.back() == ':';
+}
+
 void JsonText::separate() {
-  if (!out_.empty() && out_.back() != '{' && out_.back() != '[' && out_.back() != ':') {
+  if (!separated()) {
     out_.push_back(',');
   }
+}
+
+// In one piece: keys are most of a record's text.
+JsonText& JsonText::known_key(std::string_view name) {
+  std::array<char, 40> text{};
+  auto* at = text.data();
+  if (!separated()) {
+    *at++ = ',';
+  }
+  *at++ = '"';
+  const auto size = name.copy(at, text.size() - 4);
+  at += size;
+  if (size == name.size()) {
+    *at++ = '"';
+    *at++ = ':';
+    out_.append(text.data(), at);
+  } else {
+    out_.append(text.data(), at);
+    out_.append(name.substr(size)).append("\":");
+  }
+  return *this;
 }
 
 JsonText& JsonText::open(char bracket) {

@@ -28,13 +28,24 @@ class JsonText {
   JsonText& member(std::string_view name, const T& one) {
     return key(name).value(one);
   }
+  // A name that stands in the program is an identifier: nothing in it to escape.
+  template <std::size_t N, class T>
+  JsonText& member(const char (&name)[N], const T& one) {
+    return known_key({name, N - 1}).value(one);
+  }
+  template <std::size_t N>
+  JsonText& key(const char (&name)[N]) {
+    return known_key({name, N - 1});
+  }
 
   std::string take() { return std::move(out_); }
 
  private:
   JsonText& open(char bracket);
   JsonText& close(char bracket);
+  bool separated() const;
   void separate();
+  JsonText& known_key(std::string_view name);
   void append(std::string_view text);
 
   std::string out_;

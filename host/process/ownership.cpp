@@ -26,7 +26,7 @@ std::string payload_hash(std::string_view original) {
 
 bool may_write(const Context& context, std::string_view group,
                const canonical::MessageView& message) {
-  const auto owner = context.settings.owners.find(std::string(group));
+  const auto owner = context.settings.owners.find(group);
   return owner == context.settings.owners.end() || owner->second == message.source;
 }
 

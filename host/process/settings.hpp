@@ -2,6 +2,7 @@
 // buys. Filled once at start by the app; immutable afterwards.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -101,17 +102,17 @@ struct Settings {
   std::string company_name;
   std::string gs1_prefix;  // for SSCC-18
   std::string currency = "USD";
-  std::map<std::string, WarehouseSettings> warehouses;
-  std::map<std::string, ChannelSettings> channels;
+  std::map<std::string, WarehouseSettings, std::less<>> warehouses;
+  std::map<std::string, ChannelSettings, std::less<>> channels;
   std::string carrier_connector;  // buys labels; empty: by routes
   std::string erp_connector;      // keeps sales and invoices; empty: by routes
   std::string fraud_connector;    // is asked about fraud
   std::string credit_connector;   // is asked about credit; empty: limit and exposure decide
-  std::map<std::string, ServiceSettings> services;  // by name, as orders ask for them
-  SourcingRules sourcing;                           // what the configuration says; may be activated
-  bool has_sourcing = false;                        // whether it says anything
+  std::map<std::string, ServiceSettings, std::less<>> services;  // by name, as orders ask for them
+  SourcingRules sourcing;     // what the configuration says; may be activated
+  bool has_sourcing = false;  // whether it says anything
   // Who may write a group of fields, as "group" or "group@channel": channel, erp, operator, ...
-  std::map<std::string, std::string> owners;
+  std::map<std::string, std::string, std::less<>> owners;
   std::string returns_connector;  // is told of authorised and declined returns; empty: nobody
   std::string refund_connector;   // pays refunds; empty: they stay due
   bool returns_authorised_by_rule = true;

@@ -46,7 +46,7 @@ std::vector<Feed> feeds_of(journal::Database& db) {
 
 // A quantity per channel, of one product.
 struct ByChannel {
-  std::map<std::string, std::int64_t> quantities;
+  std::map<std::string, std::int64_t, std::less<>> quantities;
   std::int64_t rev = 0;
 };
 
@@ -59,8 +59,9 @@ struct KnownThresholds : journal::Memo<ByChannel> {
 
 // `query` reads channel, quantity and revision of the one table that `Known` remembers.
 template <class Known>
-std::map<std::string, std::int64_t> by_channel(journal::Database& db, std::string_view query,
-                                               StockOfProduct& out) {
+std::map<std::string, std::int64_t, std::less<>> by_channel(journal::Database& db,
+                                                            std::string_view query,
+                                                            StockOfProduct& out) {
   auto found = db.kept<Known>().get(db, out.sku, [&] {
     ByChannel read;
     auto statement = db.prepare(query);
@@ -103,26 +104,40 @@ void share_out(StockOfProduct& out) {
   }
 }
 
-bool serves(const Settings& settings, const std::string& warehouse, std::string_view channel) {
-  const auto found = settings.warehouses.find(warehouse);
-  if (found == settings.warehouses.end() || !sells_over(found->second.warehouse, channel)) {
-    return false;
+// Which warehouses give to a channel (empty: any), looked up once for many warehouses.
+class Reach {
+ public:
+  Reach(const Settings& settings, std::string_view channel)
+      : warehouses_(settings.warehouses), channel_(channel) {
+    const auto known = settings.channels.find(channel);
+    markets_ = known == settings.channels.end() ? nullptr : &known->second.markets;
   }
-  const auto known = settings.channels.find(std::string(channel));
-  if (known == settings.channels.end() || known->second.markets.empty()) {
-    return true;
+
+  bool serves(const WarehouseSettings& one) const {
+    return sells_over(one.warehouse, channel_) &&
+           (markets_ == nullptr || markets_->empty() ||
+            std::find(markets_->begin(), markets_->end(), one.warehouse.address.country) !=
+                markets_->end());
   }
-  const auto& markets = known->second.markets;
-  return std::find(markets.begin(), markets.end(), found->second.warehouse.address.country) !=
-         markets.end();
-}
+  bool serves(std::string_view warehouse) const {
+    const auto found = warehouses_.find(warehouse);
+    return found != warehouses_.end() && serves(found->second);
+  }
+
+ private:
+  const std::map<std::string, WarehouseSettings, std::less<>>& warehouses_;
+  std::string_view channel_;
+  const std::vector<std::string>* markets_ = nullptr;
+};
 
 // Whether two channels can want the same unit.
 bool share_a_warehouse(const StockOfProduct& stock, const Settings& settings, std::string_view one,
                        std::string_view other) {
+  const Reach of_one(settings, one);
+  const Reach of_other(settings, other);
   return one == other ||
          std::any_of(stock.warehouses.begin(), stock.warehouses.end(), [&](const auto& at) {
-           return serves(settings, at.first, one) && serves(settings, at.first, other);
+           return of_one.serves(at.first) && of_other.serves(at.first);
          });
 }
 
@@ -135,10 +150,10 @@ bool is_strict(const StockOfProduct& stock, std::string_view channel) {
 
 std::int64_t threshold(const StockOfProduct& stock, const Settings& settings,
                        std::string_view channel) {
-  if (const auto own = stock.thresholds.find(std::string(channel)); own != stock.thresholds.end()) {
+  if (const auto own = stock.thresholds.find(channel); own != stock.thresholds.end()) {
     return own->second;
   }
-  const auto found = settings.channels.find(std::string(channel));
+  const auto found = settings.channels.find(channel);
   return found == settings.channels.end() ? 0 : found->second.threshold_e4;
 }
 
@@ -174,9 +189,11 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
   out.thresholds = by_channel<KnownThresholds>(
       db, "SELECT channel, quantity, rev FROM thresholds WHERE sku = ?", out);
   const auto said = said_statuses(db);
+  const Reach everybody(settings, "");
   for (auto& [code, at] : out.warehouses) {
     const auto known = settings.warehouses.find(code);
-    at.counts = serves(settings, code, "") && at.feed != "floor" &&
+    at.counts = known != settings.warehouses.end() && everybody.serves(known->second) &&
+                at.feed != "floor" &&
                 status_of(said, known->second) == canonical::WarehouseStatus::active;
   }
   keep_for_later(db, out);
@@ -186,9 +203,9 @@ StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::st
 
 std::int64_t part_of_warehouse(const StockOfProduct& stock, const Settings& settings,
                                std::string_view channel, std::string_view warehouse) {
-  const auto found = stock.warehouses.find(std::string(warehouse));
+  const auto found = stock.warehouses.find(warehouse);
   if (found == stock.warehouses.end() || !found->second.counts ||
-      !serves(settings, found->first, channel)) {
+      !Reach(settings, channel).serves(warehouse)) {
     return 0;
   }
   if (channel.empty()) {
@@ -221,8 +238,9 @@ Available available_of(const StockOfProduct& stock, const Settings& settings,
   }
   std::int64_t pools = 0;
   std::int64_t shared = 0;
+  const Reach reach(settings, channel);
   for (const auto& [code, at] : stock.warehouses) {
-    if (!serves(settings, code, channel)) {
+    if (!reach.serves(code)) {
       continue;
     }
     if (at.feed == "floor") {

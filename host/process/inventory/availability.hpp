@@ -14,6 +14,7 @@
 // what the supply until then does not cover. ATS of a kit is the least of its components'.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -38,11 +39,11 @@ struct StockOfProduct {
     std::int64_t left = 0;
   };
   std::string sku;
-  std::map<std::string, AtWarehouse> warehouses;
-  std::vector<PoolLeft> pools;                       // valid now
-  std::map<std::string, std::int64_t> group_demand;  // per channel
-  std::map<std::string, std::int64_t> thresholds;    // per channel, of this product
-  std::int64_t rev = 0;                              // grows with every change that counts
+  std::map<std::string, AtWarehouse, std::less<>> warehouses;
+  std::vector<PoolLeft> pools;                                    // valid now
+  std::map<std::string, std::int64_t, std::less<>> group_demand;  // per channel
+  std::map<std::string, std::int64_t, std::less<>> thresholds;    // per channel, of this product
+  std::int64_t rev = 0;  // grows with every change that counts
 };
 StockOfProduct stock_of(journal::Database& db, const Settings& settings, std::string_view sku,
                         std::int64_t now_ns);

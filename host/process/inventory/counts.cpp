@@ -102,7 +102,7 @@ bool apply_count(Context& context, const std::string& sku, const std::string& wa
 }  // namespace
 
 std::string_view authority_of(const Settings& settings, std::string_view warehouse) {
-  const auto found = settings.warehouses.find(std::string(warehouse));
+  const auto found = settings.warehouses.find(warehouse);
   return found == settings.warehouses.end() || found->second.authority.empty()
              ? std::string_view("wms")
              : std::string_view(found->second.authority);

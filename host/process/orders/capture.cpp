@@ -6,6 +6,7 @@
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/product.hpp"
 #include "host/process/billing/charges.hpp"
+#include "host/process/decoded.hpp"
 #include "host/process/directory.hpp"
 #include "host/process/fulfilment/planning.hpp"
 #include "host/process/orders/cancellation.hpp"
@@ -125,8 +126,8 @@ void insert_order(Context& context, const std::vector<canonical::OrderLine>& lin
           "business_key, created_at, header, requested, service, value_minor, source_rev, capture, "
           "ship_on, arrives_on, released_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .bind(header.order_id, header.channel, header.po_number, header.customer, standing.status,
-            known.correlation_id, known.business_key, context.now_ns, canonical::encode(header),
-            canonical::encode(known.requested), known.service, known.value_minor, source_rev,
+            known.correlation_id, known.business_key, context.now_ns, encoded(context.db, header),
+            encoded(context.db, known.requested), known.service, known.value_minor, source_rev,
             capture, promise_text(routing.ship_on), promise_text(routing.arrives_on),
             standing.released_at_ns)
       .run();
@@ -434,7 +435,7 @@ void insert_line(Context& context, const std::string& order_id, const canonical:
           "INSERT INTO order_lines(order_id, line_no, number, sku, ordered, rejected, uom, "
           "unit_price_e6, line) VALUES(?,?,?,?,?,?,?,?,?)")
       .bind(order_id, line.line_no, number, line.sku, line.ordered.e4, rejected, line.ordered.uom,
-            line.unit_price.e6, canonical::encode(line))
+            line.unit_price.e6, encoded(context.db, line))
       .run();
 }
 

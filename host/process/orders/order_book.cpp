@@ -1,7 +1,7 @@
 #include "host/process/orders/order_book.hpp"
 
-#include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/money.hpp"
+#include "host/process/decoded.hpp"
 #include "host/process/reservations/reservations.hpp"
 
 namespace crossdock::host::process {
@@ -15,8 +15,8 @@ std::optional<KnownOrder> find_order(journal::Database& db, std::string_view ord
     return std::nullopt;
   }
   KnownOrder out;
-  out.header = *canonical::decode<canonical::OrderHeader>(statement.text(0)).value;
-  out.requested = *canonical::decode<canonical::RequestedDelivery>(statement.text(1)).value;
+  out.header = decoded<canonical::OrderHeader>(db, statement.text(0));
+  out.requested = decoded<canonical::RequestedDelivery>(db, statement.text(1));
   out.correlation_id = statement.text(2);
   out.business_key = statement.text(3);
   out.status = statement.text(4);
@@ -50,7 +50,7 @@ std::vector<canonical::OrderLine> order_lines(journal::Database& db, std::string
       "ORDER BY number");
   statement.bind(order_id);
   while (statement.step()) {
-    auto line = *canonical::decode<canonical::OrderLine>(statement.text(0)).value;
+    auto line = decoded<canonical::OrderLine>(db, statement.text(0));
     line.shipped = {statement.integer(1), line.ordered.uom};
     line.invoiced = {statement.integer(2), line.ordered.uom};
     line.cancelled = {statement.integer(3), line.ordered.uom};

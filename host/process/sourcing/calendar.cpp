@@ -102,7 +102,7 @@ std::optional<canonical::LocalDate> delivery_day(const Settings& settings,
                                                  const WarehouseSettings& warehouse,
                                                  std::string_view service,
                                                  canonical::LocalDate shipped) {
-  const auto found = settings.services.find(std::string(service));
+  const auto found = settings.services.find(service);
   if (found == settings.services.end()) {
     return std::nullopt;
   }

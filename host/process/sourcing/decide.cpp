@@ -26,42 +26,46 @@ bool may_store(const Question::Warehouse& warehouse, const std::string& hazard) 
          contains(warehouse.hazmat_classes, hazard);
 }
 
-// What is left while this very order is being planned.
+// What is left while this very order is being planned: what the question says, less what was taken.
 class StockLeft {
  public:
-  explicit StockLeft(const Question& question) : in_all_(question.in_all) {
-    for (const auto& warehouse : question.warehouses) {
-      at_[warehouse.code] = warehouse.stock;
-    }
-  }
-  std::int64_t left(const Question::Line& line, const std::string& warehouse) const {
+  explicit StockLeft(const Question& question) : in_all_(question.in_all) {}
+
+  std::int64_t left(const Question::Line& line, const Question::Warehouse& at) const {
     std::int64_t most = INT64_MAX;
     for (const auto& part : line.parts) {
-      const auto here = std::min(amount(at_.at(warehouse), part.sku), amount(in_all_, part.sku));
+      const auto here = std::min(amount(at.stock, part.sku) - taken({&at, part.sku}),
+                                 amount(in_all_, part.sku) - taken({nullptr, part.sku}));
       most = std::min(most, whole(here * canonical::Quantity::kScale / part.factor));
     }
     return most == INT64_MAX ? 0 : std::max<std::int64_t>(0, most);
   }
-  void take(const Question::Line& line, const std::string& warehouse, std::int64_t quantity) {
+  void take(const Question::Line& line, const Question::Warehouse& at, std::int64_t quantity) {
     for (const auto& part : line.parts) {
       const auto amount_taken = quantity * part.factor / canonical::Quantity::kScale;
-      at_[warehouse][part.sku] -= amount_taken;
-      in_all_[part.sku] -= amount_taken;
+      taken_[{&at, part.sku}] += amount_taken;
+      taken_[{nullptr, part.sku}] += amount_taken;
     }
   }
 
  private:
+  using Place = std::pair<const Question::Warehouse*, std::string_view>;  // nullptr: all together
+
   static std::int64_t amount(const std::map<std::string, std::int64_t>& of,
                              const std::string& sku) {
     const auto found = of.find(sku);
     return found == of.end() ? 0 : found->second;
   }
+  std::int64_t taken(const Place& place) const {
+    const auto found = taken_.find(place);
+    return found == taken_.end() ? 0 : found->second;
+  }
   static std::int64_t whole(std::int64_t value) {
     return value - value % canonical::Quantity::kScale;
   }
 
-  std::map<std::string, std::map<std::string, std::int64_t>> at_;
-  std::map<std::string, std::int64_t> in_all_;
+  const std::map<std::string, std::int64_t>& in_all_;
+  std::map<Place, std::int64_t> taken_;
 };
 
 class Decision {
@@ -186,12 +190,12 @@ class Decision {
     for (const auto& line : question_.lines) {
       std::int64_t open = line.demand.quantity;
       for (const auto* one : from) {
-        const auto has = barred(line, *one).empty() ? stock.left(line, one->code) : 0;
+        const auto has = barred(line, *one).empty() ? stock.left(line, *one) : 0;
         const auto taken = split_ == SplitPolicy::any ? std::min(open, has)
                            : has >= open              ? open
                                                       : 0;
         if (taken > 0) {
-          stock.take(line, one->code, taken);
+          stock.take(line, *one, taken);
           choices.push_back({line.demand.line_no, line.demand.sku, one->code, taken});
           open -= taken;
         }
@@ -253,22 +257,21 @@ class Decision {
     for (const auto& line : question_.lines) {
       std::int64_t open = line.demand.quantity;
       const auto take = [&](Candidate one, std::int64_t quantity) {
-        stock.take(line, one->code, quantity);
+        stock.take(line, *one, quantity);
         used.insert(one->code);
         out_.choices.push_back({line.demand.line_no, line.demand.sku, one->code, quantity});
         open -= quantity;
       };
       const auto whole = std::find_if(candidates_.begin(), candidates_.end(), [&](Candidate one) {
         return usable(one) && barred(line, *one).empty() &&
-               stock.left(line, one->code) >= line.demand.quantity;
+               stock.left(line, *one) >= line.demand.quantity;
       });
       if (whole != candidates_.end()) {
         take(*whole, open);
         continue;
       }
       for (const auto* one : candidates_) {
-        const auto has =
-            usable(one) && barred(line, *one).empty() ? stock.left(line, one->code) : 0;
+        const auto has = usable(one) && barred(line, *one).empty() ? stock.left(line, *one) : 0;
         if (open > 0 && has > 0) {
           take(one, std::min(open, has));
           if (split_ == SplitPolicy::by_line) {
