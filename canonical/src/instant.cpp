@@ -5,6 +5,9 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <functional>
+#include <map>
+#include <string>
 
 namespace crossdock::canonical {
 namespace {
@@ -26,9 +29,14 @@ bool digits(std::string_view text, std::size_t at, std::size_t count, int& out) 
   return true;
 }
 
+// Those that were asked for before are remembered; there are some six hundred.
 const date::time_zone* zone_of(std::string_view zone) {
+  thread_local std::map<std::string, const date::time_zone*, std::less<>> known;
+  if (const auto found = known.find(zone); found != known.end()) {
+    return found->second;
+  }
   try {
-    return date::locate_zone(std::string(zone));
+    return known[std::string(zone)] = date::locate_zone(std::string(zone));
   } catch (const std::exception&) {
     return nullptr;
   }

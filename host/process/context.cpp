@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "crossdock/canonical/identifiers.hpp"
+#include "host/process/counters.hpp"
 
 namespace crossdock::host::process {
 
@@ -32,22 +33,9 @@ void Context::send(const Outgoing& m) {
       .run();
 }
 
-std::int64_t Context::next_number(std::string_view counter) {
-  // In two: RETURNING would make SQLite keep its rows in a table of their own first.
-  db.prepare(
-        "INSERT INTO counters(name, value) VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET value = "
-        "value + 1")
-      .bind(counter)
-      .run();
-  auto statement = db.prepare("SELECT value FROM counters WHERE name = ?");
-  statement.bind(counter);
-  statement.step();
-  return statement.integer(0);
-}
-
 std::string Context::next_sscc() {
   auto sscc = canonical::make_sscc('0', settings.gs1_prefix,
-                                   static_cast<std::uint64_t>(next_number("sscc")));
+                                   static_cast<std::uint64_t>(count_up(db, "sscc")));
   if (!sscc) {
     throw Refused("no carton number can be made from the GS1 prefix \"" + settings.gs1_prefix +
                   "\"; give company.gs1_prefix 6 to 12 digits, or another prefix if its serial "

@@ -42,8 +42,6 @@ struct Context {
   // Puts a message into the outbox; it leaves once this transaction is committed. Throws Refused
   // where the data is larger than a message may be, or an attribute is none.
   void send(const Outgoing& message);
-  // The next number of a counter that never goes back, from 1.
-  std::int64_t next_number(std::string_view counter);
   // A fresh SSCC of the company. Throws Refused when the prefix's numbers are used up.
   std::string next_sscc();
   // Something a person should look at.

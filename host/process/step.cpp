@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <optional>
 
+#include "host/process/counters.hpp"
 #include "host/process/handlers.hpp"
 #include "host/process/timers.hpp"
 #include "host/process/transfers/balancing.hpp"
 
 namespace crossdock::host::process {
 namespace {
+
+constexpr std::string_view kClock = "clock";
 
 // Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators (2014), the mixing function.
 std::uint64_t mixed(std::uint64_t value) {
@@ -35,10 +38,7 @@ canonical::IdSource ids_of(std::string_view name, std::int64_t at_ns) {
           }};
 }
 
-std::int64_t store_clock(journal::Database& db) {
-  auto statement = db.prepare("SELECT value FROM counters WHERE name = 'clock'");
-  return statement.step() ? statement.integer(0) : 0;
-}
+std::int64_t store_clock(journal::Database& db) { return counter_of(db, kClock); }
 
 std::string apply_message(journal::Database& db, const Settings& settings,
                           std::int64_t recorded_at_ns, const canonical::MessageView& message,
@@ -47,11 +47,7 @@ std::string apply_message(journal::Database& db, const Settings& settings,
   const auto now_ns = std::max(recorded_at_ns, clock_ns);
   run_timers(db, settings, now_ns);
   if (now_ns != clock_ns) {
-    db.prepare(
-          "INSERT INTO counters(name, value) VALUES('clock', ?1) "
-          "ON CONFLICT(name) DO UPDATE SET value = ?1")
-        .bind(now_ns)
-        .run();
+    set_counter(db, kClock, now_ns);
   }
   auto ids = ids_of(message.id, now_ns);
   std::optional<journal::Savepoint> part;

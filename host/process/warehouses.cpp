@@ -1,10 +1,13 @@
 #include "host/process/warehouses.hpp"
 
 #include "host/journal/memo.hpp"
+#include "host/process/counters.hpp"
 #include "host/process/sourcing/calendar.hpp"
 
 namespace crossdock::host::process {
 namespace {
+
+constexpr std::string_view kStatusChanges = "warehouse_status";
 
 struct Said {
   SaidStatuses statuses;
@@ -17,10 +20,7 @@ struct KnownStatuses : journal::Memo<Said> {
 
 Said read_said(journal::Database& db) {
   Said out;
-  {
-    auto counter = db.prepare("SELECT value FROM counters WHERE name = 'warehouse_status'");
-    out.changes = counter.step() ? counter.integer(0) : 0;
-  }
+  out.changes = counter_of(db, kStatusChanges);
   auto statement = db.prepare("SELECT warehouse, status FROM warehouse_status");
   while (statement.step()) {
     const auto word = statement.text(1);
@@ -57,7 +57,7 @@ void set_status(Context& context, const std::string& warehouse, const std::strin
   if (status != "active" && status != "offline" && status != "closed") {
     throw Refused("a warehouse is active, offline or closed, not \"" + status + "\"");
   }
-  context.next_number("warehouse_status");
+  count_up(context.db, kStatusChanges);
   if (status == "active" && settings.warehouse.status == canonical::WarehouseStatus::active) {
     // As configured: a later word of the configuration shall hold.
     context.db.prepare("DELETE FROM warehouse_status WHERE warehouse = ?").bind(warehouse).run();

@@ -14,7 +14,8 @@ namespace {
 using AtWarehouse = StockOfProduct::AtWarehouse;
 
 void take_positions(journal::Database& db, StockOfProduct& out) {
-  for (const auto& [warehouse, position] : *positions_of(db, out.sku)) {
+  const auto positions = positions_of(db, out.sku);
+  for (const auto& [warehouse, position] : *positions) {
     out.rev += position.rev;
     auto& at = out.warehouses.emplace_hint(out.warehouses.end(), warehouse, AtWarehouse{})->second;
     at.position = position;

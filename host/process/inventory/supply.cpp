@@ -4,6 +4,7 @@
 #include <set>
 
 #include "crossdock/canonical/instant.hpp"
+#include "host/journal/memo.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/inventory/publishing.hpp"
 
@@ -39,6 +40,24 @@ std::vector<Event> events_of(journal::Database& db, std::string_view sku) {
     return std::tuple(a.at, -a.change, a.warehouse) < std::tuple(b.at, -b.change, b.warehouse);
   });
   return out;
+}
+
+struct KnownDated : journal::Memo<bool> {
+  KnownDated() : Memo({"timers"}) {}
+};
+
+// Every dated hold has its timer, and there are days without any.
+bool is_kept_for_later(journal::Database& db, std::string_view sku) {
+  const bool any = db.kept<KnownDated>().get(db, "", [&] {
+    return db.prepare("SELECT 1 FROM timers WHERE kind = 'dated_hold' LIMIT 1").step();
+  });
+  if (!any) {
+    return false;
+  }
+  auto statement =
+      db.prepare("SELECT 1 FROM reservations WHERE sku = ? AND state = 'dated' LIMIT 1");
+  statement.bind(sku);
+  return statement.step();
 }
 
 std::vector<PromiseStep> steps_of(journal::Database& db, const Settings& settings,
@@ -129,14 +148,7 @@ Coming coming(journal::Database& db, std::string_view sku, std::string_view ware
 }
 
 void keep_for_later(journal::Database& db, StockOfProduct& stock) {
-  bool dated = false;
-  {
-    auto statement =
-        db.prepare("SELECT 1 FROM reservations WHERE sku = ? AND state = 'dated' LIMIT 1");
-    statement.bind(stock.sku);
-    dated = statement.step();
-  }
-  if (!dated) {
+  if (!is_kept_for_later(db, stock.sku)) {
     return;
   }
   const auto events = events_of(db, stock.sku);

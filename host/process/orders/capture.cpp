@@ -483,7 +483,7 @@ void order_captured(Context& context, const canonical::Order& captured,
   known.value_minor = worth.value_or(0);
   Routed routing;
   if (sells_some) {
-    routing = route(context, wanted_of(context, id, known, std::move(demands)));
+    routing = route(context, wanted_by(known, std::move(demands)));
     if (policy == ShortagePolicy::ship_complete && !routing.shortages.empty()) {
       routing.hold_back();
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "crossdock/canonical/message_types.hpp"
+#include "host/journal/memo.hpp"
 #include "host/process/handlers.hpp"
 
 namespace crossdock::host::process {
@@ -26,6 +27,16 @@ bool comes_first(const Early& a, const Early& b) {
   return !cancels(a) && cancels(b);
 }
 
+struct KnownEarly : journal::Memo<bool> {
+  KnownEarly() : Memo({"early_messages"}) {}
+};
+
+// Mostly nothing waits, and each order asks.
+bool any_early(journal::Database& db) {
+  return db.kept<KnownEarly>().get(
+      db, "", [&] { return db.prepare("SELECT 1 FROM early_messages LIMIT 1").step(); });
+}
+
 }  // namespace
 
 void keep_early(Context& context, std::string_view channel, std::string_view po_number,
@@ -39,6 +50,9 @@ void keep_early(Context& context, std::string_view channel, std::string_view po_
 }
 
 void apply_early(Context& context, std::string_view channel, std::string_view po_number) {
+  if (!any_early(context.db)) {
+    return;
+  }
   std::vector<Early> waiting;
   {
     auto statement = context.db.prepare(

@@ -284,14 +284,19 @@ int channel_priority(const Settings& settings, const std::string& channel) {
   return found == settings.channels.end() ? 0 : found->second.priority;
 }
 
-Wanted wanted_of(const Context& context, std::string_view order_id, const KnownOrder& order,
-                 std::vector<Demand> demands) {
+Wanted wanted_by(const KnownOrder& order, std::vector<Demand> demands) {
   Wanted out;
   out.channel = order.header.channel;
   out.ship_to = order.header.ship_to;
   out.service = order.service;
   out.value_minor = order.value_minor;
   out.demands = std::move(demands);
+  return out;
+}
+
+Wanted wanted_of(const Context& context, std::string_view order_id, const KnownOrder& order,
+                 std::vector<Demand> demands) {
+  auto out = wanted_by(order, std::move(demands));
   auto statement = context.db.prepare(
       "SELECT warehouse FROM shipments WHERE order_id = ? AND state = 'rejected'");
   statement.bind(order_id);

@@ -56,7 +56,8 @@ ShortagePolicy shortage_policy(const Settings& settings, const std::string& chan
                                const canonical::RequestedDelivery& requested);
 int channel_priority(const Settings& settings, const std::string& channel);
 
-// What sourcing is asked for some lines of an order.
+// What sourcing is asked for some lines of an order that no warehouse has heard of, and of any.
+Wanted wanted_by(const KnownOrder& order, std::vector<Demand> demands);
 Wanted wanted_of(const Context& context, std::string_view order_id, const KnownOrder& order,
                  std::vector<Demand> demands);
 // A promised day as it is stored; empty where there is none.

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "crossdock/canonical/message_types.hpp"
+#include "host/process/counters.hpp"
+#include "host/process/counters.hpp"
 #include "host/process/inventory/feeds.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/inventory/ledger.hpp"
@@ -227,7 +229,7 @@ void return_requested(Context& context, const canonical::Return& asked) {
   const auto fault = fault_of(context, request);
   const bool authorised = fault.empty() && context.settings.returns_authorised_by_rule;
   const std::string rma = !request.rma_no.empty() ? request.rma_no
-                          : authorised ? "RMA-" + std::to_string(context.next_number("rma"))
+                          : authorised ? "RMA-" + std::to_string(count_up(context.db, "rma"))
                                        : request.id;
   context.db
       .prepare(
