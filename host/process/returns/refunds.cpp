@@ -125,14 +125,17 @@ void start_refund(Context& context, const std::string& return_id, bool again) {
 void refund_settled(Context& context, const canonical::Refund& refund) {
   std::string return_id;
   std::string state;
+  std::string order_id;
   {
-    auto statement = context.db.prepare("SELECT return_id, state FROM refunds WHERE id = ?");
+    auto statement =
+        context.db.prepare("SELECT return_id, state, order_id FROM refunds WHERE id = ?");
     statement.bind(refund.id);
     if (!statement.step()) {
       throw Refused("refund " + refund.id + " is not known; it was not asked for here");
     }
     return_id = statement.text(0);
     state = statement.text(1);
+    order_id = statement.text(2);
   }
   using State = canonical::RefundState;
   const char* now = refund.state == State::succeeded  ? "succeeded"
@@ -168,6 +171,7 @@ void refund_settled(Context& context, const canonical::Refund& refund) {
                       : "the refund of return " + return_id +
                             " was denied: " + refund.reason.value_or("no reason given"));
   }
+  derive_status(context, order_id);
 }
 
 }  // namespace crossdock::host::process

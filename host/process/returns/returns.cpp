@@ -258,6 +258,7 @@ void return_requested(Context& context, const canonical::Return& asked) {
   if (!fault.empty() || authorised) {
     tell(context, request.id);
   }
+  derive_status(context, request.order_id);
 }
 
 std::vector<std::string> return_received(Context& context, const canonical::Return& receipt) {
@@ -347,6 +348,7 @@ std::vector<std::string> return_received(Context& context, const canonical::Retu
   if (all) {
     start_refund(context, known->id);
   }
+  derive_status(context, known->order_id);
   return raised;
 }
 
@@ -412,6 +414,7 @@ void return_change_requested(Context& context, const canonical::ReturnChange& ch
       throw Refused("what to do with return " + change.id +
                     " is not known; say authorise, decline, cancel, close or refund");
   }
+  derive_status(context, known->order_id);
 }
 
 }  // namespace crossdock::host::process
