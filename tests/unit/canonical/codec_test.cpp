@@ -6,6 +6,7 @@
 #include "crossdock/canonical/cloud_events.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/order.hpp"
+#include "crossdock/canonical/plain_text.hpp"
 #include "crossdock/canonical/product.hpp"
 
 namespace crossdock::canonical {
@@ -55,6 +56,23 @@ TEST(Codec, KeepsWhatItDoesNotKnow) {
   const auto text = encode(*decoded.value);
   EXPECT_NE(text.find(R"("shelf":{"row":[1,2.5)"), std::string::npos) << text;
   EXPECT_NE(text.find(R"("status":"resting")"), std::string::npos) << text;
+}
+
+// Wherever a byte stands, and whatever stands around it.
+TEST(Codec, EscapesExactlyWhatMustBe) {
+  for (const char filler : {'a', '\x7f', '\x80', '\xff', '!', '#', '[', ']', ' '}) {
+    for (std::size_t size = 0; size <= 20; ++size) {
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, filler);
+        EXPECT_EQ(plain_bytes(text, at), size - at);
+        for (int byte = 0; byte < 256; ++byte) {
+          text[at] = static_cast<char>(byte);
+          const bool escaped = byte < 0x20 || byte == '"' || byte == '\\';
+          ASSERT_EQ(plain_bytes(text, 0), escaped ? at : size) << byte << " at " << at;
+        }
+      }
+    }
+  }
 }
 
 TEST(Codec, RefusesHostileJson) {

@@ -19,6 +19,13 @@ TEST(Decimal, ReadsExactlyAndRefusesTheRest) {
   EXPECT_EQ(decimal_text(125'000, 4), "12.5");
   EXPECT_EQ(decimal_text(-1, 4), "-0.0001");
   EXPECT_EQ(decimal_text(990, 2, 2), "9.90");
+  EXPECT_EQ(decimal_text(0, 4), "0");
+  EXPECT_EQ(decimal_text(0, 2, 2), "0.00");
+  EXPECT_EQ(decimal_text(-1'000'500, 6, 2), "-1.0005");
+  EXPECT_EQ(decimal_text(7, 0), "7");
+  EXPECT_EQ(decimal_text(INT64_MAX, 4), "922337203685477.5807");
+  EXPECT_EQ(decimal_text(INT64_MIN, 4), "-922337203685477.5808");
+  EXPECT_EQ(decimal_text(INT64_MIN, 18), "-9.223372036854775808");
 }
 
 TEST(Money, ExtendsOnceAndRoundsOnce) {

@@ -1,5 +1,6 @@
 // What is remembered of tables is what they say: a write, a part taken back, another connection,
-// each makes it read anew; a write to another table does not.
+// each makes it read anew; a write to another table, or to other rows by somebody who says so, does
+// not. And what else a store's connection promises.
 #include "host/journal/memo.hpp"
 
 #include <gtest/gtest.h>
@@ -105,6 +106,79 @@ TEST_F(Memos, AReaderReadsEachTime) {
   EXPECT_EQ(read(), 5);
   set("A", 9);
   EXPECT_EQ(read(), 9);
+}
+
+// One whose rows are changed by somebody who says so is changed alike; the others stay remembered.
+TEST_F(Memos, AChangeThatIsSaidTouchesItsOwnKeyOnly) {
+  const StoreTransaction transaction(db_);
+  set("B", 8);
+  auto& known = db_.kept<KnownPrices>();
+  const auto raise = [&](const std::string& sku, bool can_follow) {
+    known.change(
+        db_, sku,
+        [&] { db_.prepare("UPDATE prices SET price = price + 1 WHERE sku = ?").bind(sku).run(); },
+        [&](std::int64_t& price) {
+          ++price;
+          return can_follow;
+        });
+  };
+  EXPECT_EQ(price("A"), 5);
+  EXPECT_EQ(price("B"), 8);
+  ASSERT_EQ(reads_, 2);
+  raise("A", true);
+  EXPECT_EQ(price("A"), 6);
+  EXPECT_EQ(price("B"), 8);
+  EXPECT_EQ(reads_, 2);
+  raise("A", false);  // cannot follow: read anew
+  EXPECT_EQ(price("A"), 7);
+  EXPECT_EQ(price("B"), 8);
+  EXPECT_EQ(reads_, 3);
+  raise("C", true);  // of which nothing is known
+  EXPECT_EQ(price("B"), 8);
+  EXPECT_EQ(reads_, 3);
+}
+
+// What was written meanwhile without saying so is not taken for known.
+TEST_F(Memos, AChangeThatIsSaidDoesNotHideAnother) {
+  const StoreTransaction transaction(db_);
+  EXPECT_EQ(price("A"), 5);
+  set("A", 50);
+  db_.kept<KnownPrices>().change(
+      db_, "A", [&] { db_.prepare("UPDATE prices SET price = price + 1").run(); },
+      [](std::int64_t& price) {
+        ++price;
+        return true;
+      });
+  EXPECT_EQ(price("A"), 51);
+  {
+    const Savepoint part(db_);
+    db_.kept<KnownPrices>().change(
+        db_, "A", [&] { db_.prepare("UPDATE prices SET price = price + 1").run(); },
+        [](std::int64_t& price) {
+          ++price;
+          return true;
+        });
+    EXPECT_EQ(price("A"), 52);
+  }
+  EXPECT_EQ(price("A"), 51);
+}
+
+TEST_F(Memos, ASyncThatIsLeftToOthersIsTheirs) {
+  Database writer(folder_.path() / "left.sqlite", Database::Mode::writer);
+  const auto synchronous = [&] {
+    auto statement = writer.prepare("PRAGMA synchronous");
+    statement.step();
+    return statement.integer(0);
+  };
+  EXPECT_EQ(synchronous(), 2);
+  writer.leave_sync_to_others();
+  EXPECT_EQ(synchronous(), 1);
+  writer.execute("CREATE TABLE a(b)");
+  StoreSync sync(folder_.path() / "left.sqlite");
+  EXPECT_NO_THROW(sync.sync());
+  EXPECT_NO_THROW(sync.sync());
+  StoreSync nowhere(folder_.path() / "none.sqlite");
+  EXPECT_THROW(nowhere.sync(), StoreError);
 }
 
 // A text bound in one expression is borrowed, one bound to a named statement is copied.
