@@ -23,11 +23,10 @@ std::int64_t count_up(journal::Database& db, std::string_view name) {
   db.kept<KnownCounters>().change(
       db, name,
       [&] {
-        db.prepare(
-              "INSERT INTO counters(name, value) VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET "
-              "value = value + 1")
-            .bind(name)
-            .run();
+        db.prepare("UPDATE counters SET value = value + 1 WHERE name = ?").bind(name).run();
+        if (db.changes() == 0) {
+          db.prepare("INSERT INTO counters(name, value) VALUES(?, 1)").bind(name).run();
+        }
       },
       [](std::int64_t& value) {
         ++value;

@@ -80,13 +80,16 @@ std::int64_t work_on(journal::Database& db, const std::string& warehouse,
 }
 
 void count_work(Context& context, const std::string& warehouse, int orders) {
-  const auto day = today(context.warehouse(warehouse), context.now_ns);
+  const auto day = canonical::to_string(today(context.warehouse(warehouse), context.now_ns));
   context.db
-      .prepare(
-          "INSERT INTO workload(warehouse, day, orders) VALUES(?1, ?2, MAX(0, ?3)) "
-          "ON CONFLICT(warehouse, day) DO UPDATE SET orders = MAX(0, orders + ?3)")
-      .bind(warehouse, canonical::to_string(day), orders)
+      .prepare("UPDATE workload SET orders = MAX(0, orders + ?3) WHERE warehouse = ?1 AND day = ?2")
+      .bind(warehouse, day, orders)
       .run();
+  if (context.db.changes() == 0) {  // the first of a day
+    context.db.prepare("INSERT INTO workload(warehouse, day, orders) VALUES(?, ?, MAX(0, ?))")
+        .bind(warehouse, day, orders)
+        .run();
+  }
 }
 
 }  // namespace crossdock::host::process

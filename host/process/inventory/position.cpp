@@ -96,11 +96,18 @@ void add_to_reserved(Context& context, std::string_view sku, std::string_view wa
       [&] {
         context.db
             .prepare(
-                "INSERT INTO positions(sku, warehouse, soft_reserved, allocated, rev) "
-                "VALUES(?1, ?2, ?3, ?4, 1) ON CONFLICT(sku, warehouse) DO UPDATE SET "
-                "soft_reserved = soft_reserved + ?3, allocated = allocated + ?4, rev = rev + 1")
+                "UPDATE positions SET soft_reserved = soft_reserved + ?3, allocated = allocated + "
+                "?4, rev = rev + 1 WHERE sku = ?1 AND warehouse = ?2")
             .bind(sku, warehouse, soft, hard)
             .run();
+        if (context.db.changes() == 0) {  // seldom; to try the INSERT first would cost each order
+          context.db
+              .prepare(
+                  "INSERT INTO positions(sku, warehouse, soft_reserved, allocated, rev) "
+                  "VALUES(?, ?, ?, ?, 1)")
+              .bind(sku, warehouse, soft, hard)
+              .run();
+        }
       },
       [&](Position& at) {
         at.soft_reserved += soft;
