@@ -14,7 +14,8 @@ BOOST_DESCRIBE_ENUM(TrackingCode, unknown, label_created, picked_up, in_transit,
                     delivered, attempted, delayed, exception, returning, returned, lost)
 CROSSDOCK_DESCRIBE(FulfillmentLine, (line_no, sku, quantity),
                    (line_no, sku, gtin, description, quantity))
-CROSSDOCK_DESCRIBE(PackageContent, (line_no, sku, quantity), (line_no, sku, quantity, lot, serial))
+CROSSDOCK_DESCRIBE(PackageContent, (line_no, sku, quantity),
+                   (line_no, sku, quantity, lot, serial, gtin, buyer_part))
 CROSSDOCK_DESCRIBE(Package, (), (sscc, tracking_no, weight_g, contents))
 CROSSDOCK_DESCRIBE(ShipmentException, (sku, kind, quantity), (line_no, sku, kind, quantity))
 CROSSDOCK_DESCRIBE(Shipment, (warehouse, state, packages),

@@ -24,7 +24,18 @@ const ConfigSchema<Config>& config_schema() {
            schema<Partner>(
                field("name", &Partner::name).required().describe("the channel of its orders"),
                field("qualifier", &Partner::qualifier), field("id", &Partner::id).required(),
-               field("customer", &Partner::customer).required(),
+               field("customer", &Partner::customer).describe("our number for it, of a buyer"),
+               list("warehouse", &Partner::warehouses,
+                    schema<PartnerWarehouse>(
+                        field("name", &PartnerWarehouse::name)
+                            .required()
+                            .describe("our code of a warehouse that the partner runs for us"),
+                        field("code", &PartnerWarehouse::code)
+                            .describe("the partner's own number of it (N104)"))),
+               field("cancellation", &Partner::cancellation)
+                   .one_of({"report", "acknowledgement", "none"})
+                   .describe("what gives work back that we cancelled: a report that nothing of "
+                             "it shipped, the 997 already, or nothing: no cancellation is sent"),
                field("profile", &Partner::profile)
                    .describe("file in the folder of profiles, as north.info; release, delimiters "
                              "and test are then said there"),

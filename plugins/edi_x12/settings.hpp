@@ -10,12 +10,22 @@
 
 namespace crossdock::edi {
 
+// A warehouse of ours that a partner runs.
+struct PartnerWarehouse {
+  std::string name;  // our code of it
+  std::string code;  // the partner's own number of it, where that is another
+};
+
 struct Partner {
   std::string name;  // also the channel of its orders
   std::string qualifier = "ZZ";
   std::string id;
-  std::string customer;  // customer code
-  std::string profile;   // file in the folder of profiles; empty: what follows holds
+  std::string customer;                      // customer code, of one who buys
+  std::vector<PartnerWarehouse> warehouses;  // of one who ships for us
+  // What gives work back that we cancelled (940 with W0501 F): his report that nothing shipped
+  // (`report`), his 997 already (`acknowledgement`); or he takes no cancellations (`none`).
+  std::string cancellation = "report";
+  std::string profile;  // file in the folder of profiles; empty: what follows holds
   std::string version = "005010";
   std::string element_separator = "*";
   std::string component_separator = ">";

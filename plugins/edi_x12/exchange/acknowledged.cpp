@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plugins/edi_x12/exchange/messages.hpp"
+#include "plugins/edi_x12/exchange/warehouse_work.hpp"
 
 namespace crossdock::edi {
 namespace {
@@ -32,8 +33,8 @@ std::string kind_of(const std::string& functional_id, const x12::Grammar* gramma
 
 }  // namespace
 
-void add_acknowledgements(const ReceivedInterchange& interchange, TradingPartners& partners,
-                          const std::string& key, Batch& batch) {
+void add_acknowledgements(const Host& host, const ReceivedInterchange& interchange,
+                          TradingPartners& partners, const std::string& key, Batch& batch) {
   std::size_t number = 0;
   const auto add = [&](const x12::ReceivedAcknowledgement& said, const TradingPartner& by) {
     canonical::DocumentAcknowledged out;
@@ -60,6 +61,7 @@ void add_acknowledgements(const ReceivedInterchange& interchange, TradingPartner
     }
     batch.messages.push_back(message_of(canonical::kDocumentAcknowledged, out,
                                         "ack:" + key + ":" + std::to_string(++number)));
+    add_decision(host, by, out, batch);
   };
   for (const auto& said : interchange.acknowledgements) {
     add(said, *interchange.partner);

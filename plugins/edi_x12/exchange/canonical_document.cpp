@@ -6,29 +6,13 @@
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/invoice.hpp"
 #include "crossdock/canonical/message_types.hpp"
+#include "plugins/edi_x12/exchange/json_members.hpp"
+#include "plugins/edi_x12/exchange/warehouse_documents.hpp"
 
 namespace crossdock::edi {
 namespace {
 
 namespace json = boost::json;
-
-// The text at a dotted path; empty where there is none.
-std::string text_at(const json::object& in, std::string_view path) {
-  const json::object* here = &in;
-  for (;;) {
-    const auto dot = std::min(path.find('.'), path.size());
-    const auto* found = here->if_contains({path.data(), dot});
-    if (found == nullptr || dot == path.size()) {
-      return found != nullptr && found->is_string() ? std::string(found->get_string())
-                                                    : std::string();
-    }
-    here = found->if_object();
-    if (here == nullptr) {
-      return {};
-    }
-    path = path.substr(dot + 1);
-  }
-}
 
 // Members that are not there yet.
 void add(json::object& into, const json::object& from, std::initializer_list<const char*> names) {
@@ -38,11 +22,6 @@ void add(json::object& into, const json::object& from, std::initializer_list<con
       into[name] = *value;
     }
   }
-}
-
-json::array* list_in(json::object& in, const char* name) {
-  auto* found = in.if_contains(name);
-  return found == nullptr ? nullptr : found->if_array();
 }
 
 // The order line that a content is of: by its number, else by its product.
@@ -223,11 +202,6 @@ void work_out_amounts(json::object& notice) {
   }
 }
 
-json::object* object_in(json::object& in, const char* name) {
-  auto* found = in.if_contains(name);
-  return found == nullptr ? nullptr : found->if_object();
-}
-
 // A party that is named by its number alone has no city. Where nothing is said of a party that the
 // document must have, it is there and says nothing; but an order that names no place is none.
 void complete_addresses(json::object& document, bool ordering) {
@@ -275,8 +249,10 @@ void strip_identifiers(json::value& value) {
   }
 }
 
-// What a document says only by its set, or leaves to be counted.
-std::string completed(const x12::MapTable& table, std::string text) {
+// What a document says only by its set, or leaves to be counted; what a warehouse's report says
+// only by its sender.
+std::string completed(const x12::MapTable& table, std::string text, const Sender& sender,
+                      std::vector<std::string>& problems) {
   json::error_code error;
   auto document = json::parse(text, error);
   if (error || !document.is_object()) {
@@ -307,17 +283,40 @@ std::string completed(const x12::MapTable& table, std::string text) {
       }
     }
   }
+  complete_report(table.entity, object, sender, problems);
   strip_identifiers(document);
   complete_addresses(object, table.entity == "order" || table.entity == "order_change");
   return json::serialize(document);
 }
 
+// Whom a document goes to: the warehouse that it names, else the buyer's channel.
+const TradingPartner* addressee_of(const json::object& document, const TradingPartners& partners,
+                                   std::vector<std::string>& problems) {
+  const auto first_of = [&](std::initializer_list<const char*> paths) {
+    for (const char* path : paths) {
+      if (auto text = text_at(document, path); !text.empty()) {
+        return text;
+      }
+    }
+    return std::string();
+  };
+  const auto channel = first_of({"order.channel", "header.channel", "channel"});
+  const auto* to = partners.of_warehouse(first_of({"warehouse"}));
+  to = to == nullptr ? partners.named(channel) : to;
+  if (to == nullptr) {
+    problems.push_back("channel " + channel +
+                       " is not a trading partner of this connector; add a partner block");
+  }
+  return to;
+}
+
 }  // namespace
 
-Message canonical_message(const x12::MapTable& table, std::string text, const std::string& channel,
+Message canonical_message(const x12::MapTable& table, std::string text, const Sender& sender,
                           const std::string& key, std::vector<std::string>& problems) {
   Message out;
-  text = completed(table, std::move(text));
+  const auto& channel = sender.partner.name();
+  text = completed(table, std::move(text), sender, problems);
   const auto* entity = canonical::entity_of(table.received);
   if (entity != nullptr) {
     for (const auto& problem : entity->check(text)) {
@@ -346,7 +345,8 @@ Message canonical_message(const x12::MapTable& table, std::string text, const st
   return out;
 }
 
-Prepared prepare(const Message& message, std::vector<std::string>& problems) {
+Prepared prepare(const Message& message, const TradingPartners& partners,
+                 std::vector<std::string>& problems) {
   Prepared out;
   if (const auto* entity = canonical::entity_of(message.type)) {
     for (const auto& problem : entity->check(message.data)) {
@@ -362,16 +362,18 @@ Prepared prepare(const Message& message, std::vector<std::string>& problems) {
     return out;
   }
   auto& document = parsed.get_object();
-  for (const char* path : {"order.channel", "header.channel", "channel"}) {
-    if (out.addressee.channel.empty()) {
-      out.addressee.channel = text_at(document, path);
-    }
+  if (is_for_warehouse(message.type)) {
+    auto ready = prepare_for_warehouse(message.type, partners, document, problems);
+    out.to = ready.to;
+    out.note = std::move(ready.note);
+    out.written_as = message.type == canonical::kFulfillmentCancelRequested
+                         ? std::string(canonical::kFulfillmentRequested)
+                         : message.type;
+    out.json = json::serialize(document);
+    return out;
   }
-  for (const char* path : {"fulfillment_order.warehouse", "warehouse"}) {
-    if (out.addressee.warehouse.empty()) {
-      out.addressee.warehouse = text_at(document, path);
-    }
-  }
+  out.written_as = message.type;
+  out.to = addressee_of(document, partners, problems);
   if (auto* order = document.if_contains("order"); order != nullptr && order->is_object()) {
     date_from(order->get_object(), "po_date", text_at(document, "order.placed_at"));
   }

@@ -32,7 +32,7 @@ std::optional<Allotted> ControlNumbers::known(const std::string& key) const {
 }
 
 std::optional<Allotted> ControlNumbers::number_of(const std::string& partner,
-                                                  const std::string& key) {
+                                                  const std::string& key, const Also& also) {
   if (auto earlier = known(key)) {
     return earlier;
   }
@@ -40,6 +40,9 @@ std::optional<Allotted> ControlNumbers::number_of(const std::string& partner,
   Batch batch;
   const auto out = own.next(partner, batch);
   batch.state.push_back({key, std::to_string(out.number) + " " + std::to_string(out.at_ns)});
+  if (also) {
+    also(out, batch);
+  }
   return host_.put_state(batch.state) ? std::optional(out) : std::nullopt;
 }
 

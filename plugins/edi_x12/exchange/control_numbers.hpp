@@ -6,6 +6,7 @@
 #pragma once
 
 #include <crossdock/host.hpp>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -41,9 +42,12 @@ class ControlNumbers {
 
   // The number that `key` (a document) has already.
   std::optional<Allotted> known(const std::string& key) const;
-  // That number, or the next one of the partner, durable under `key`; none: it could not be stored.
-  // Not from accepted() or webhook().
-  std::optional<Allotted> number_of(const std::string& partner, const std::string& key);
+  // That number, or the next one of the partner, durable under `key` together with what `also`
+  // (which may be empty) adds for it; none: it could not be stored. Not from accepted() or
+  // webhook().
+  using Also = std::function<void(const Allotted&, Batch&)>;
+  std::optional<Allotted> number_of(const std::string& partner, const std::string& key,
+                                    const Also& also);
 
  private:
   Host host_;

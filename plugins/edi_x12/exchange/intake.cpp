@@ -5,6 +5,7 @@
 #include "plugins/edi_x12/exchange/acknowledged.hpp"
 #include "plugins/edi_x12/exchange/canonical_document.hpp"
 #include "plugins/edi_x12/exchange/messages.hpp"
+#include "plugins/edi_x12/exchange/our_numbers.hpp"
 #include "plugins/edi_x12/profile/judgement.hpp"
 
 namespace crossdock::edi {
@@ -94,7 +95,7 @@ void Intake::interchange(const ReceivedInterchange& one, const ArrivedFile& file
   }
   bool refused_any = false;
   if (!taking.repeated) {
-    add_acknowledgements(one, partners_, key, batch);
+    add_acknowledgements(host_, one, partners_, key, batch);
     for (std::size_t group = 0; group < one.groups.size(); ++group) {
       refused_any = !sets(one, group, taking, batch) || refused_any;
     }
@@ -169,10 +170,12 @@ bool Intake::set(const ReceivedInterchange& one, std::size_t group, std::size_t 
   }
   std::vector<std::string> problems;
   std::vector<Message> messages;
+  const Sender sender{partner, [&](const std::string& number) {
+                        return id_of_number(host_, partner.name(), number);
+                      }};
   for (const auto& document : received.documents) {
     const auto own_key = messages.empty() ? key : key + ":" + std::to_string(messages.size() + 1);
-    messages.push_back(
-        canonical_message(*received.table, document, partner.name(), own_key, problems));
+    messages.push_back(canonical_message(*received.table, document, sender, own_key, problems));
   }
   if (!problems.empty()) {
     return refuse(nullptr, all_of_them(problems));

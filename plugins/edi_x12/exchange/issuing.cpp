@@ -4,6 +4,7 @@
 
 #include "plugins/edi_x12/exchange/canonical_document.hpp"
 #include "plugins/edi_x12/exchange/messages.hpp"
+#include "plugins/edi_x12/exchange/warehouse_work.hpp"
 
 namespace crossdock::edi {
 std::optional<Outcome> Issuing::over(const TradingPartner& to, const Parcel& parcel,
@@ -46,27 +47,37 @@ std::string Issuing::write(const TradingPartner& to, const std::string& set, std
 
 std::optional<Outcome> Issuing::issue(const Message& message, Wanted wanted) {
   std::vector<std::string> problems;
-  const auto prepared = prepare(message, problems);
+  const auto prepared = prepare(message, partners_, problems);
   if (!problems.empty()) {
     return Outcome::rejected(all_of_them(problems));
   }
-  const auto& addressee = prepared.addressee;
-  const auto* to = partners_.of_warehouse(addressee.warehouse);
-  to = to == nullptr ? partners_.named(addressee.channel) : to;
-  if (to == nullptr) {
-    return Outcome::rejected("channel " + addressee.channel +
-                             " is not a trading partner of this connector; add a partner block");
-  }
-  const auto* table = partners_.outgoing(*to, message.type);
-  if (table == nullptr && partners_.spared(*to, message.type)) {
+  const auto* to = prepared.to;
+  const auto* table = partners_.outgoing(*to, prepared.written_as);
+  if (table == nullptr && partners_.spared(*to, prepared.written_as)) {
     return Outcome::done();  // his profile wants none
   }
   if (table == nullptr) {
     return Outcome::rejected("there is no X12 document for " + message.type);
   }
-  const std::string key = "out/" + table->set + "/" + message.subject;
+  std::optional<WarehouseWork> work;
+  if (prepared.written_as == canonical::kFulfillmentRequested) {
+    work = work_of(message);
+    if (work->cancels && to->settings->cancellation == "none") {
+      return Outcome::done().emitting(cancellation_refused(message, *work, to->name()));
+    }
+  }
+  // A cancellation is a document of its own about the same work.
+  const std::string about = message.subject + (work && work->cancels ? "/cancel" : "");
+  const std::string key = "out/" + table->set + "/" + about;
+  const auto remember = [&](const Allotted& number, Batch& batch) {
+    for (auto change : {work ? awaited(*to, number, *work) : std::nullopt, prepared.note}) {
+      if (change) {
+        batch.state.push_back(std::move(*change));
+      }
+    }
+  };
   const auto allotted =
-      wanted == Wanted::found ? numbers_.known(key) : numbers_.number_of(to->name(), key);
+      wanted == Wanted::found ? numbers_.known(key) : numbers_.number_of(to->name(), key, remember);
   if (!allotted) {
     // Looked for: it never got as far as a number.
     return wanted == Wanted::found ? std::nullopt
@@ -85,14 +96,16 @@ std::optional<Outcome> Issuing::issue(const Message& message, Wanted wanted) {
     return outcome;
   }
   auto issued = message_of(canonical::kDocumentIssued,
-                           document_issued(table->set, *to, *allotted, name, message.subject),
-                           table->set + ":" + message.subject);
+                           document_issued(table->set, *to, *allotted, name, about),
+                           table->set + ":" + about);
   issued.business_key = message.business_key;
   issued.correlation_id = message.correlation_id;
   issued.causation_id = message.id;
   issued.subject = message.subject;
   const std::string answer = outcome->evidence().answer;
-  return std::move(*outcome).with(Evidence{bytes, answer}).emitting(std::move(issued));
+  auto out = std::move(*outcome).with(Evidence{bytes, answer}).emitting(std::move(issued));
+  auto taken = work ? taken_when_sent(*to, *work) : std::nullopt;
+  return taken ? std::move(out).emitting(std::move(*taken)) : std::move(out);
 }
 
 std::optional<Outcome> Issuing::transmit(const Message& message, Wanted wanted) {

@@ -3,14 +3,13 @@
 // Pure.
 #pragma once
 
+#include <crossdock/canonical_message.hpp>
 #include <crossdock/types.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/documents.hpp"
-#include "crossdock/canonical/message_types.hpp"
 #include "plugins/edi_x12/engine/finding.hpp"
 #include "plugins/edi_x12/exchange/control_numbers.hpp"
 #include "plugins/edi_x12/exchange/trading_partners.hpp"
@@ -20,16 +19,6 @@ namespace crossdock::edi {
 // A document of ours to be brought to a partner; its bytes are the message's original.
 inline constexpr std::string_view kTransmission = "edi_x12.transmission.requested.v1";
 inline constexpr const char* kX12Bytes = "application/EDI-X12";
-
-template <class T>
-Message message_of(std::string_view type, const T& data, std::string idempotency_key) {
-  Message out;
-  out.type = type;
-  out.dataschema = canonical::entity_of(type)->dataschema;
-  out.data = canonical::encode(data);
-  out.idempotency_key = std::move(idempotency_key);
-  return out;
-}
 
 // "this; that; the other": all faults in one text.
 std::string all_of_them(const std::vector<std::string>& faults);

@@ -1,6 +1,7 @@
 #include "plugins/edi_x12/exchange/trading_partners.hpp"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "crossdock/canonical/instant.hpp"
@@ -59,10 +60,35 @@ x12::Profile profile_of(const Partner& partner, const Config& config) {
   out.given.emplace("channel", partner.name);
   out.given.emplace("customer", partner.customer);
   out.given.emplace("currency", config.currency);
+  if (!partner.warehouses.empty()) {
+    out.given.emplace("system", "wms");  // whoever runs it counts there
+  }
+  if (partner.warehouses.size() == 1) {
+    out.given["warehouse"] = partner.warehouses.front().name;
+  }
+  if (partner.cancellation == "acknowledgement" && out.deadline.count() == 0) {
+    throw std::runtime_error("partner " + partner.name +
+                             " gives work back by acknowledgements (`cancellation`), but never "
+                             "sends any (`acknowledge.deadline_minutes 0`)");
+  }
   return out;
 }
 
+void check_warehouses(const std::vector<Partner>& partners) {
+  std::map<std::string, std::string> run_by;
+  for (const auto& partner : partners) {
+    for (const auto& one : partner.warehouses) {
+      const auto [known, added] = run_by.emplace(one.name, partner.name);
+      if (!added) {
+        throw std::runtime_error("warehouse " + one.name + " stands in the partner blocks " +
+                                 known->second + " and " + partner.name + "; one partner runs it");
+      }
+    }
+  }
+}
+
 std::vector<x12::Profile> profiles_of(const Config& config) {
+  check_warehouses(config.partners);
   std::vector<x12::Profile> out;
   for (const auto& partner : config.partners) {
     const bool again = std::any_of(out.begin(), out.end(), [&](const x12::Profile& earlier) {
@@ -112,10 +138,35 @@ const TradingPartner* TradingPartners::named(std::string_view name) const {
 
 const TradingPartner* TradingPartners::of_warehouse(std::string_view warehouse) const {
   const auto found = std::find_if(partners_.begin(), partners_.end(), [&](const auto& one) {
+    const auto& own = one.settings->warehouses;
     const auto given = one.profile->given.find("warehouse");
-    return given != one.profile->given.end() && given->second == warehouse;
+    return (given != one.profile->given.end() && given->second == warehouse) ||
+           std::any_of(own.begin(), own.end(),
+                       [&](const auto& each) { return each.name == warehouse; });
   });
   return found == partners_.end() ? nullptr : &*found;
+}
+
+std::string TradingPartners::warehouse_of(const TradingPartner& partner, std::string_view code) {
+  const auto given = partner.profile->given.find("warehouse");
+  if (given != partner.profile->given.end()) {
+    return given->second;
+  }
+  for (const auto& one : partner.settings->warehouses) {
+    if (!code.empty() && (one.code.empty() ? one.name : one.code) == code) {
+      return one.name;
+    }
+  }
+  return {};
+}
+
+std::string TradingPartners::his_code(const TradingPartner& partner, std::string_view warehouse) {
+  for (const auto& one : partner.settings->warehouses) {
+    if (one.name == warehouse) {
+      return one.code;
+    }
+  }
+  return {};
 }
 
 x12::EnvelopeSettings TradingPartners::envelope(const TradingPartner& to,

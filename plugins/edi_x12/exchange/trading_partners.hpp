@@ -34,8 +34,13 @@ class TradingPartners {
   const TradingPartner* from(const x12::InterchangeHead& interchange,
                              const x12::GroupHead& group) const;
   const TradingPartner* named(std::string_view name) const;
-  // Whose stock lies there: his profile gives that warehouse.
+  // Who runs that warehouse of ours: his block names it, or his profile gives it.
   const TradingPartner* of_warehouse(std::string_view warehouse) const;
+  // Our code of the warehouse that he speaks of: the one that he runs; where he runs several, that
+  // with his own number `code`. Empty: it is none of his, so he may not speak for it.
+  static std::string warehouse_of(const TradingPartner& partner, std::string_view code);
+  // His own number of our warehouse; empty where he has none.
+  static std::string his_code(const TradingPartner& partner, std::string_view warehouse);
 
   // What an interchange to him begins with; `at_ns` is its date and time (UTC).
   x12::EnvelopeSettings envelope(const TradingPartner& to, std::int64_t at_ns) const;

@@ -13,7 +13,8 @@ namespace crossdock::support {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-EdiDesk::EdiDesk(const std::string& profile) : folder_("edi-desk"), profile_(profile) {
+EdiDesk::EdiDesk(const std::string& profile, json::object more)
+    : folder_("edi-desk"), profile_(profile), more_(std::move(more)) {
   for (const char* name : {"in", "out", "done", "profiles"}) {
     fs::create_directories(folder_.path() / name);
   }
@@ -27,6 +28,9 @@ void EdiDesk::make_host() {
       {"name", "north"}, {"qualifier", "01"}, {"id", "000000011"}, {"customer", "CUST-NORTH"}};
   if (!profile_.empty()) {
     partner["profile"] = "north.info";
+  }
+  for (const auto& [name, value] : more_) {
+    partner[name] = value;
   }
   const json::object config{{"inbox", path("in")},
                             {"outbox", path("out")},

@@ -2,6 +2,7 @@
 // files go in, messages come out; messages go in, files come out.
 #pragma once
 
+#include <boost/json.hpp>
 #include <crossdock/testing/recording_host.hpp>
 #include <filesystem>
 #include <memory>
@@ -18,9 +19,10 @@ class EdiDesk {
   // 2026-11-24T09:15:00Z
   static constexpr std::int64_t kAt = 1'795'511'700'000'000'000;
 
-  // Retailer north, 01/000000011, customer CUST-NORTH; `profile` is his, where it is not empty.
-  // Throws std::runtime_error where the connector refuses it.
-  explicit EdiDesk(const std::string& profile = {});
+  // Retailer north, 01/000000011, customer CUST-NORTH; `profile` is his, where it is not empty, and
+  // `more` what his partner block says besides. Throws std::runtime_error where the connector
+  // refuses it.
+  explicit EdiDesk(const std::string& profile = {}, boost::json::object more = {});
 
   testing::RecordingHost& host() { return *host_; }
   // What the host has been given because of this file, in order.
@@ -45,6 +47,7 @@ class EdiDesk {
 
   Folder folder_;
   std::string profile_;
+  boost::json::object more_;
   std::unique_ptr<testing::RecordingHost> host_;
   int files_ = 0;
 };

@@ -21,6 +21,8 @@ struct PackageContent {
   Quantity quantity;
   std::optional<std::string> lot;
   std::optional<std::string> serial;
+  std::optional<std::string> gtin;
+  std::optional<std::string> buyer_part;
   Unknown unknown;
 };
 

@@ -10,14 +10,16 @@
 
 namespace crossdock::canonical {
 
-// Message types that carry these. No process of ours takes them up by itself; a route brings them
-// on.
+// Message types that carry these. A buyer's change is taken up and answered by the order process;
+// the others a route brings on.
 inline constexpr std::string_view kPurchaseAcknowledged =
     "crossdock.purchasing.order.acknowledged.v1";
 inline constexpr std::string_view kPurchaseAdvised = "crossdock.purchasing.shipment.advised.v1";
 inline constexpr std::string_view kPurchaseInvoiced = "crossdock.purchasing.invoice.received.v1";
 inline constexpr std::string_view kOrderChangeRequested =
     "crossdock.sales.order.change_requested.v1";
+inline constexpr std::string_view kOrderChangeAnswered =
+    "crossdock.sales.order.change_acknowledged.v1";
 inline constexpr std::string_view kPurchaseChangeAcknowledged =
     "crossdock.purchasing.order.change_acknowledged.v1";
 inline constexpr std::string_view kCatalogueReceived = "crossdock.pricing.catalogue.received.v1";

@@ -9,8 +9,8 @@
 
 namespace crossdock::canonical {
 
-// Message types that carry these. No process of ours takes them up by itself; a route brings them
-// on.
+// Message types that carry these. Where a shipment stands the tracking process takes up; the
+// others a route brings on.
 inline constexpr std::string_view kLoadTendered = "crossdock.transport.load.tendered.v1";
 inline constexpr std::string_view kLoadAnswered = "crossdock.transport.load.answered.v1";
 inline constexpr std::string_view kShipmentStatusReported =

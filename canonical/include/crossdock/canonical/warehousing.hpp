@@ -9,8 +9,9 @@
 
 namespace crossdock::canonical {
 
-// Message types that carry these. No process of ours takes them up by itself; a route brings them
-// on.
+// Message types that carry these. What others report the business processes take up
+// (host/process/partners); an order to a warehouse of ours that others would give, and a notice of
+// theirs, a route brings on.
 inline constexpr std::string_view kWarehouseOrderReceived =
     "crossdock.warehousing.order.received.v1";
 inline constexpr std::string_view kWarehouseShipmentReported =
@@ -19,6 +20,8 @@ inline constexpr std::string_view kTransferNoticed = "crossdock.warehousing.tran
 inline constexpr std::string_view kTransferReceiptReported =
     "crossdock.warehousing.transfer.receipt_reported.v1";
 inline constexpr std::string_view kStockAdjusted = "crossdock.warehousing.stock.adjusted.v1";
+// A transfer that left is announced to the warehouse that it goes to.
+inline constexpr std::string_view kTransferAnnounced = "crossdock.transfer.order.announced.v1";
 
 // What a warehouse shipped of an order to it.
 struct WarehouseShipment {
