@@ -186,6 +186,7 @@ void check_references(const Configuration& out, const std::string& file, Problem
   check("returns.refunds", out.settings.refund_connector);
   for (const auto& [code, one] : out.settings.warehouses) {
     check("warehouse." + code + ".transfers", one.transfer_connector);
+    check("warehouse." + code + ".notices", one.notice_connector);
   }
   for (const auto& [code, one] : out.settings.channels) {
     check("channel." + code + ".availability", one.availability_taker);

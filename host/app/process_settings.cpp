@@ -180,6 +180,7 @@ void read_warehouse(Section& in, process::Settings& settings) {
   }
   w.name = in.text("name", w.code);
   out.connector = in.required("connector");
+  out.own_labels = in.one_of("labels", {"carrier", "own"}, "carrier") == "own";
   w.timezone = in.required("timezone");
   const auto status = in.one_of("status", {"active", "offline", "closed", "shadow"}, "active");
   w.status = status == "active"   ? canonical::WarehouseStatus::active

@@ -138,6 +138,7 @@ void read_returns(Section& in, process::Settings& settings) {
 void read_stock_of_warehouse(Section& in, process::WarehouseSettings& out) {
   out.authority = in.text("authority");
   out.transfer_connector = in.text("transfers");
+  out.notice_connector = in.text("notices");
   out.freshness_ns = nanoseconds(in.duration("freshness", milliseconds(0)));
   out.floor_after_ns = nanoseconds(in.duration("floor_after", milliseconds(0)));
   if (out.floor_after_ns > 0 && out.floor_after_ns < out.freshness_ns) {

@@ -10,8 +10,8 @@ namespace {
 const std::map<std::string_view, Handler>& handlers() {
   static const std::map<std::string_view, Handler> kHandlers = [] {
     std::map<std::string_view, Handler> all;
-    for (const auto& part :
-         {directory_handlers(), document_handlers(), order_handlers(), stock_handlers()}) {
+    for (const auto& part : {directory_handlers(), document_handlers(), order_handlers(),
+                             partner_handlers(), stock_handlers()}) {
       all.insert(part.begin(), part.end());
     }
     return all;

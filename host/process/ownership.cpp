@@ -60,6 +60,17 @@ bool accepts(Context& context, std::string_view entity, std::string_view id, std
   return true;
 }
 
+bool may_write_stock(Context& context, std::string_view warehouse,
+                     const canonical::MessageView& message) {
+  if (!may_write(context, "stock", message)) {
+    note_advice(context, "stock", warehouse, "stock", message,
+                "another system owns this: " + context.settings.owners.at("stock"));
+    return false;
+  }
+  note_lineage(context, "stock", warehouse, "stock", message);
+  return true;
+}
+
 bool is_echo(journal::Database& db, std::string_view order_id,
              const canonical::MessageView& message) {
   auto statement = db.prepare("SELECT 1 FROM registrations WHERE order_id = ? AND system = ?");

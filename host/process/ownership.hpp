@@ -29,6 +29,12 @@ bool is_echo(journal::Database& db, std::string_view order_id,
 bool accepts(Context& context, std::string_view entity, std::string_view id, std::string_view group,
              const canonical::MessageView& message);
 
+// Who may say what is there: where an owner of stock is configured, that system alone. (Counts of
+// others than the warehouse's authority are kept as advice in any case.) Lineage and advice as of
+// accepts().
+bool may_write_stock(Context& context, std::string_view warehouse,
+                     const canonical::MessageView& message);
+
 // Remembers where a group of fields came from.
 void note_lineage(Context& context, std::string_view entity, std::string_view id,
                   std::string_view group, const canonical::MessageView& message);

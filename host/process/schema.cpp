@@ -13,7 +13,8 @@ const std::vector<std::string>& schema_steps() {
           kInvoicing, kPricing, kTransfers, kReturns, kReconciliation, kDocuments}) {
       first += tables;
     }
-    return std::vector<std::string>{first, kShipmentsByState, kOrderCharges};
+    return std::vector<std::string>{first, kShipmentsByState, kOrderCharges, kProductsByGtin,
+                                    kOrderChanges};
   }();
   return kSteps;
 }

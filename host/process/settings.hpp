@@ -34,6 +34,8 @@ struct WarehouseSettings {
   std::int64_t freshness_ns = 0;
   std::int64_t floor_after_ns = 0;
   std::string transfer_connector;  // is told of transfers that it shall send; empty: nobody
+  std::string notice_connector;    // is told of transfers on their way to it; empty: nobody
+  bool own_labels = false;         // it buys labels itself; else our carrier's go with the work
 };
 
 // What a system's stock numbers mean: all that is there, or less what the orders it knows will

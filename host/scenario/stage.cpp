@@ -84,6 +84,7 @@ void Stage::open() {
   for (const auto& [code, one] : settings.warehouses) {
     add(one.connector);
     add(one.transfer_connector);
+    add(one.notice_connector);
   }
   for (const auto& [code, one] : settings.channels) {
     add(one.connector);

@@ -3,7 +3,6 @@
 #include "crossdock/canonical/message_types.hpp"
 
 namespace crossdock::host::process {
-namespace {
 
 void request_fulfillment(Context& context, const Planned& planned, const KnownOrder& order) {
   canonical::FulfillmentRequest request;
@@ -38,8 +37,6 @@ void request_fulfillment(Context& context, const Planned& planned, const KnownOr
                 .data = canonical::encode(request),
                 .correlation_id = order.correlation_id});
 }
-
-}  // namespace
 
 void void_label(Context& context, const Planned& planned, const std::string& label_ref,
                 const KnownOrder& order) {

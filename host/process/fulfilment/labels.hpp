@@ -11,6 +11,9 @@
 
 namespace crossdock::host::process {
 
+// Gives a plan to its warehouse; the caller makes it `submitted`.
+void request_fulfillment(Context& context, const Planned& planned, const KnownOrder& order);
+
 void label_created(Context& context, const canonical::ShipmentLabel& label);
 void label_refused(Context& context, const canonical::Refusal& refusal);
 void label_voided(Context& context, const canonical::LabelVoid& answer);

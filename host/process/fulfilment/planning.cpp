@@ -4,6 +4,7 @@
 
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/directory.hpp"
+#include "host/process/fulfilment/labels.hpp"
 #include "host/process/orders/order_book.hpp"
 #include "host/process/warehouses.hpp"
 
@@ -88,6 +89,11 @@ void plan_one(Context& context, const std::string& order_id, const KnownOrder& o
   planned.sscc = context.next_sscc();
   insert(context, planned);
   count_work(context, warehouse, +1);
+  if (context.warehouse(warehouse).own_labels) {
+    set_shipment_state(context, planned.id, "submitted");
+    request_fulfillment(context, planned, order);
+    return;
+  }
   canonical::LabelRequest request;
   request.shipment = to_shipment(context.db, planned);
   request.ship_from = context.warehouse(warehouse).warehouse.address;

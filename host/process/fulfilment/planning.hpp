@@ -46,7 +46,8 @@ std::optional<Planned> find_by_fulfillment_order(journal::Database& db, std::str
 std::vector<Planned> plans_of(journal::Database& db, std::string_view order_id);
 void set_shipment_state(Context& context, std::string_view shipment_id, std::string_view state);
 
-// One planned shipment per warehouse of the choices; asks the carrier for labels.
+// One planned shipment per warehouse of the choices; asks the carrier for labels, and warehouses
+// that have their own for the work at once.
 void plan_shipments(Context& context, const std::string& order_id, const KnownOrder& order,
                     const std::vector<Choice>& choices);
 // What a warehouse shipped short, planned again there.

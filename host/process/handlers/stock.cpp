@@ -19,22 +19,6 @@
 #include "host/process/transfers/transfers.hpp"
 
 namespace crossdock::host::process {
-namespace {
-
-// Who may say what is there: where an owner of stock is configured, that system alone. (Counts of
-// others than the warehouse's authority are kept as advice in any case.)
-bool may_write_stock(Context& context, const std::string& warehouse,
-                     const canonical::MessageView& message) {
-  if (!may_write(context, "stock", message)) {
-    note_advice(context, "stock", warehouse, "stock", message,
-                "another system owns this: " + context.settings.owners.at("stock"));
-    return false;
-  }
-  note_lineage(context, "stock", warehouse, "stock", message);
-  return true;
-}
-
-}  // namespace
 
 HandlerTable stock_handlers() {
   using M = const canonical::MessageView&;

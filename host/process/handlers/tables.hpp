@@ -21,6 +21,7 @@ using TimerTable = std::vector<std::pair<std::string_view, TimerHandler>>;
 HandlerTable directory_handlers();
 HandlerTable document_handlers();
 HandlerTable order_handlers();
+HandlerTable partner_handlers();
 HandlerTable stock_handlers();
 TimerTable document_timers();
 TimerTable order_timers();

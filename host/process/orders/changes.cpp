@@ -11,6 +11,7 @@
 #include "host/process/orders/backorders.hpp"
 #include "host/process/orders/cancellation.hpp"
 #include "host/process/orders/capture.hpp"
+#include "host/process/orders/change_steps.hpp"
 #include "host/process/orders/holds.hpp"
 #include "host/process/orders/order_book.hpp"
 #include "host/process/ownership.hpp"
@@ -41,6 +42,8 @@ std::optional<Line> find_line(journal::Database& db, const std::string& order_id
   return Line{statement.text(0), statement.integer(1), statement.integer(2), statement.text(3)};
 }
 
+}  // namespace
+
 std::int64_t next_line_number(journal::Database& db, const std::string& order_id) {
   auto statement =
       db.prepare("SELECT COALESCE(MAX(number), 0) + 1 FROM order_lines WHERE order_id = ?");
@@ -48,6 +51,8 @@ std::int64_t next_line_number(journal::Database& db, const std::string& order_id
   statement.step();
   return statement.integer(0);
 }
+
+namespace {
 
 void set_ordered(Context& context, const std::string& order_id, const std::string& line_no,
                  std::int64_t ordered) {
@@ -66,6 +71,8 @@ void set_ordered(Context& context, const std::string& order_id, const std::strin
   }
 }
 
+}  // namespace
+
 void set_price(Context& context, const std::string& order_id, const std::string& line_no,
                const canonical::UnitPrice& price) {
   for (auto line : order_lines(context.db, order_id)) {
@@ -81,6 +88,8 @@ void set_price(Context& context, const std::string& order_id, const std::string&
     }
   }
 }
+
+namespace {
 
 // Lets go of an open quantity that no warehouse works on: what waits first, then what has no
 // warehouse, then what is planned. Planned shipments of the line are planned anew.
@@ -156,7 +165,8 @@ void reduce(Context& context, const std::string& order_id, const std::string& li
   }
 }
 
-// More of a line is wanted: held like a new one.
+}  // namespace
+
 void add_demand(Context& context, const std::string& order_id, const KnownOrder& order,
                 const std::string& line_no, const std::string& sku, std::int64_t quantity) {
   const int priority = channel_priority(context.settings, order.header.channel);
@@ -208,7 +218,6 @@ void set_value(Context& context, const std::string& order_id) {
   context.db.prepare("UPDATE orders SET value_minor = ? WHERE id = ?").bind(*worth, order_id).run();
 }
 
-// Cancels n of a line: at once what no warehouse works on, the rest is asked back.
 void cancel_line(Context& context, const std::string& order_id, const KnownOrder& order,
                  const std::string& line_no, std::int64_t quantity, const std::string& reason,
                  std::vector<std::string>& freed) {
@@ -249,6 +258,8 @@ void cancel_line(Context& context, const std::string& order_id, const KnownOrder
     }
   }
 }
+
+namespace {
 
 void reroute(Context& context, const std::string& order_id, const KnownOrder& order,
              const canonical::OrderCommand& command) {

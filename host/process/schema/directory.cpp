@@ -15,4 +15,9 @@ CREATE TABLE kit_components(kit TEXT NOT NULL, component TEXT NOT NULL, factor I
 CREATE INDEX kits_by_component ON kit_components(component);
 )sql";
 
+// Partners name products by their GTIN alone.
+const char* const kProductsByGtin = R"sql(
+CREATE INDEX products_by_gtin ON products(gtin) WHERE gtin <> '';
+)sql";
+
 }  // namespace crossdock::host::process::schema

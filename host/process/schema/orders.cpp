@@ -60,4 +60,10 @@ CREATE TABLE advisory_writes(id INTEGER PRIMARY KEY AUTOINCREMENT, entity TEXT N
 CREATE INDEX advisory_writes_by_key ON advisory_writes(entity, key);
 )sql";
 
+// Changes that buyers asked for, by their own count of an order's changes.
+const char* const kOrderChanges = R"sql(
+CREATE TABLE order_changes(order_id TEXT NOT NULL, change_no TEXT NOT NULL, at INTEGER NOT NULL,
+  message TEXT NOT NULL, PRIMARY KEY(order_id, change_no)) WITHOUT ROWID;
+)sql";
+
 }  // namespace crossdock::host::process::schema

@@ -21,5 +21,7 @@ extern const char* const kDocuments;
 // Later steps.
 extern const char* const kShipmentsByState;
 extern const char* const kOrderCharges;
+extern const char* const kProductsByGtin;
+extern const char* const kOrderChanges;
 
 }  // namespace crossdock::host::process::schema

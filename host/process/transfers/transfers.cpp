@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crossdock/canonical/message_types.hpp"
+#include "crossdock/canonical/warehousing.hpp"
+#include "host/process/directory.hpp"
 #include "host/process/inventory/availability.hpp"
 #include "host/process/inventory/counts.hpp"
 #include "host/process/inventory/feeds.hpp"
@@ -171,6 +173,48 @@ void tell_source(Context& context, const canonical::Transfer& transfer) {
                 .data = canonical::encode(out)});
 }
 
+// Tells the warehouse that waits for it what is on its way (X12 943).
+void announce(Context& context, const Known& transfer) {
+  const auto& there = context.warehouse(transfer.to);
+  if (there.notice_connector.empty()) {
+    return;
+  }
+  const auto& from = context.warehouse(transfer.from).warehouse;
+  canonical::TransferNotice out;
+  out.id = transfer.id;
+  out.from = transfer.from;
+  out.to = transfer.to;
+  out.state = "in_transit";
+  out.shipped_on = canonical::local_date({context.now_ns}, from.timezone);
+  out.eta = canonical::local_date({transfer.eta_ns}, there.warehouse.timezone);
+  if (transfer.eta_ns == 0) {
+    out.eta.reset();
+  }
+  const auto named = [](canonical::Address address, const std::string& code) {
+    if (address.name.empty()) {
+      address.name = code;
+    }
+    return address;
+  };
+  out.ship_from = named(from.address, transfer.from);
+  out.ship_to = named(there.warehouse.address, transfer.to);
+  for (const auto& line : transfer.lines) {
+    if (line.shipped > 0) {
+      const auto product = product_facts(context.db, line.sku);
+      auto& one = out.lines.emplace_back();
+      one.sku = line.sku;
+      one.shipped = {line.shipped,
+                     product && !product->base_uom.empty() ? product->base_uom : "EA"};
+    }
+  }
+  context.send({.type = canonical::kTransferAnnounced,
+                .target = there.notice_connector,
+                .business_key = "transfer:" + transfer.id,
+                .subject = transfer.id,
+                .idempotency_key = "transfer/" + transfer.id + "/announced",
+                .data = canonical::encode(out)});
+}
+
 void book(Context& context, const Known& transfer, std::string_view warehouse,
           std::string_view kind, const Line& line, const Stock& change, const std::string& key) {
   record_movement(context,
@@ -305,6 +349,7 @@ void transfer_dispatched(Context& context, const canonical::Transfer& t) {
       .bind(t.id, context.now_ns)
       .run();
   set_state(context, t.id, "in_transit");
+  announce(context, *known);
   heard_of(context, known->from, context.now_ns);
 }
 
