@@ -13,7 +13,7 @@ CROSSDOCK_DESCRIBE(GeoPoint, (latitude, longitude), (latitude, longitude))
 CROSSDOCK_DESCRIBE(Address, (city, country),
                    (name, name2, street, street2, city, region, postal_code, country, gln,
                     location_code, phone, email, geo))
-CROSSDOCK_DESCRIBE(PaymentTerms, (net_days), (net_days, discount))
+CROSSDOCK_DESCRIBE(PaymentTerms, (net_days), (net_days, discount, discount_days))
 CROSSDOCK_DESCRIBE(Customer, (code, name),
                    (id, code, name, kind, gln, duns, tax_ids, bill_to, ship_to, terms, credit_limit,
                     price_list, channels, external_ids))

@@ -169,4 +169,22 @@ void check_whole(const InventorySnapshot& snapshot, const Place& place) {
   }
 }
 
+void check_whole(const PaymentTerms& terms, const Place& place) {
+  constexpr std::int64_t kMostDays = 3650;
+  const auto check_days = [&](const char* name, std::int64_t days) {
+    if (days < 0 || days > kMostDays) {
+      place.member(name).fault("is " + std::to_string(days) + "; expected 0 to 3650 days");
+    }
+  };
+  check_days("net_days", terms.net_days);
+  check_days("discount_days", terms.discount_days.value_or(0));
+  if (terms.discount) {
+    const auto percent = parse_decimal(*terms.discount, 4);
+    if (!percent || *percent < 0 || *percent > 100 * Quantity::kScale) {
+      place.member("discount")
+          .fault("is " + quoted(*terms.discount) + "; expected a percentage from 0 to 100");
+    }
+  }
+}
+
 }  // namespace crossdock::canonical::detail

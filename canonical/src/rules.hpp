@@ -30,6 +30,7 @@ void check_whole(const Shipment& shipment, const Place& place);
 void check_whole(const Package& package, const Place& place);
 void check_whole(const Invoice& invoice, const Place& place);
 void check_whole(const InventorySnapshot& snapshot, const Place& place);
+void check_whole(const PaymentTerms& terms, const Place& place);
 
 template <class T>
 void check_field(std::string_view, const T&, const Place&) {}

@@ -12,7 +12,24 @@ struct KnownProducts : journal::Memo<std::optional<ProductFacts>> {
   KnownProducts() : Memo({"products"}) {}
 };
 
+struct KnownTerms : journal::Memo<std::optional<canonical::PaymentTerms>> {
+  KnownTerms() : Memo({"customers"}) {}
+};
+
 }  // namespace
+
+std::optional<canonical::PaymentTerms> payment_terms(journal::Database& db,
+                                                     std::string_view customer) {
+  return db.kept<KnownTerms>().get(db, customer, [&]() -> std::optional<canonical::PaymentTerms> {
+    auto statement = db.prepare("SELECT data FROM customers WHERE code = ?");
+    statement.bind(customer);
+    if (!statement.step()) {
+      return std::nullopt;
+    }
+    const auto known = canonical::decode<canonical::Customer>(statement.text(0));
+    return known.value ? known.value->terms : std::nullopt;
+  });
+}
 
 std::optional<ProductFacts> product_facts(journal::Database& db, std::string_view sku) {
   return db.kept<KnownProducts>().get(db, sku, [&]() -> std::optional<ProductFacts> {

@@ -21,6 +21,10 @@ struct ProductFacts {
 // Nothing where it is not known.
 std::optional<ProductFacts> product_facts(journal::Database& db, std::string_view sku);
 
+// How a customer pays; nothing where nobody said.
+std::optional<canonical::PaymentTerms> payment_terms(journal::Database& db,
+                                                     std::string_view customer);
+
 void product_upserted(Context& context, const canonical::Product& product);
 // The credit limit counts only where the source may write credit.
 void customer_upserted(Context& context, const canonical::Customer& customer, bool with_credit);

@@ -3,8 +3,10 @@
 #include "crossdock/canonical/instant.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/billing/charges.hpp"
+#include "host/process/directory.hpp"
 #include "host/process/orders/credit.hpp"
 #include "host/process/reconciliation/discrepancies.hpp"
+#include "host/process/sourcing/calendar.hpp"
 
 namespace crossdock::host::process {
 namespace {
@@ -19,6 +21,13 @@ std::int64_t charged(const canonical::Invoice& invoice) {
   return out;
 }
 
+// What the customer's terms make of the invoice's date; the ERP may have set another one.
+void set_due(canonical::Invoice& invoice) {
+  if (invoice.terms && invoice.terms->net_days && invoice.invoice_date) {
+    invoice.due_date = add_days(*invoice.invoice_date, static_cast<int>(*invoice.terms->net_days));
+  }
+}
+
 canonical::Invoice draft(Context& context, const Planned& planned, const KnownOrder& order,
                          const std::map<std::string, std::int64_t>& shipped,
                          std::int64_t shipped_at_ns) {
@@ -29,6 +38,13 @@ canonical::Invoice draft(Context& context, const Planned& planned, const KnownOr
   invoice.warehouse = planned.warehouse;
   const auto& zone = context.warehouse(planned.warehouse).warehouse.timezone;
   invoice.invoice_date = canonical::local_date({shipped_at_ns}, zone.empty() ? "UTC" : zone);
+  if (const auto terms = payment_terms(context.db, order.header.customer)) {
+    auto& out = invoice.terms.emplace();
+    out.discount = terms->discount;
+    out.discount_days = terms->discount_days;
+    out.net_days = terms->net_days;
+    set_due(invoice);
+  }
   std::int64_t total = 0;
   for (const auto& line : order_lines(context.db, planned.order_id)) {
     const auto found = shipped.find(line.line_no);
@@ -81,6 +97,7 @@ std::optional<canonical::Invoice> adopt(Context& context, const canonical::Invoi
   invoice.posted_ref = posted.posted_ref;
   if (posted.invoice_date) {
     invoice.invoice_date = posted.invoice_date;
+    set_due(invoice);
   }
   // The ERP owns tax; what it charges for the goods, and beside them, must be what was ordered.
   if (charged(posted) != charged(invoice)) {

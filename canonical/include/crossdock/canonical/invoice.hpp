@@ -27,6 +27,15 @@ struct InvoiceLine {
   Unknown unknown;
 };
 
+// By when it is to be paid, and what paying early takes off.
+struct InvoiceTerms {
+  std::optional<std::string> kind;      // data element 336
+  std::optional<std::string> discount;  // decimal percent
+  std::optional<std::int64_t> discount_days;
+  std::optional<std::int64_t> net_days;
+  Unknown unknown;
+};
+
 struct Invoice {
   std::string id;
   std::string number;  // given by the system that posted it
@@ -42,6 +51,8 @@ struct Invoice {
   Money total;
   Rounding rounding = Rounding::half_up;
   std::optional<std::string> posted_ref;
+  std::optional<InvoiceTerms> terms;
+  std::optional<LocalDate> due_date;
   Unknown unknown;
 };
 

@@ -46,7 +46,8 @@ enum class CustomerKind : std::uint8_t { unknown, consumer, business, retailer }
 
 struct PaymentTerms {
   std::int64_t net_days = 30;
-  std::optional<std::string> discount;  // decimal percent
+  std::optional<std::string> discount;        // decimal percent
+  std::optional<std::int64_t> discount_days;  // within which it counts; none: all of net_days
   Unknown unknown;
 };
 

@@ -67,6 +67,7 @@ struct ChangeAcknowledgementLine {
   std::optional<std::string> description;
   LineStatus status = LineStatus::unknown;
   std::optional<Quantity> ordered;
+  std::optional<std::string> quantity_left;  // decimal, still to come
   Quantity acknowledged;
   Quantity backordered;
   Quantity rejected;
