@@ -225,6 +225,7 @@ void take_line(Changing& at, const OrderChangeLine& asked) {
     said.status = LineStatus::rejected;
     if (asked.ordered) {
       said.rejected = *asked.ordered;
+      said.quantity_left = "0";  // until the line that it is of is looked at
     }
     note(at.answer, said.line_no.empty() ? "line" : said.line_no, why.what());
   }
@@ -250,11 +251,18 @@ bool at_work(journal::Database& db, const std::string& order_id) {
   return std::any_of(plans.begin(), plans.end(), is_at_work);
 }
 
+// What the buyer says of the place is compared, and nothing that he leaves out. A place that both
+// know by its number is that place, whatever it is called.
 bool differs(const canonical::Address& asked, const canonical::Address& known) {
-  return !(asked.name.empty() && !asked.location_code && !asked.gln) &&
-         (asked.name != known.name || asked.street != known.street || asked.city != known.city ||
-          asked.region != known.region || asked.postal_code != known.postal_code ||
-          asked.location_code != known.location_code);
+  const auto other = [](const std::string& a, const std::string& b) {
+    return !a.empty() && a != b;
+  };
+  const bool numbered = asked.location_code && known.location_code;
+  return (numbered ? *asked.location_code != *known.location_code
+                   : other(asked.name, known.name)) ||
+         other(asked.gln.value_or(""), known.gln.value_or("")) ||
+         other(asked.street, known.street) || other(asked.city, known.city) ||
+         other(asked.region, known.region) || other(asked.postal_code, known.postal_code);
 }
 
 // What is planned is planned anew: its label bears the old address.
@@ -332,6 +340,7 @@ void cancel_whole(Changing& at) {
     said.change = "delete";
     said.ordered = line.ordered;
     const auto kept = line.ordered.e4 - line.cancelled.e4;
+    said.quantity_left = units(kept - line.shipped.e4);
     said.status = kept > 0 ? LineStatus::rejected : LineStatus::accepted;
     said.acknowledged = {line.cancelled.e4, line.ordered.uom};
     if (kept > 0) {
@@ -348,7 +357,11 @@ void fill_in(Changing& at) {
   const auto lines = order_lines(at.context.db, at.id);
   for (auto& said : at.answer.lines) {
     const auto line = line_in(lines, said.line_no);
-    if (!line || said.status == LineStatus::rejected) {
+    if (!line) {
+      continue;
+    }
+    said.quantity_left = units(line->ordered.e4 - line->cancelled.e4 - line->shipped.e4);
+    if (said.status == LineStatus::rejected) {
       continue;
     }
     said.sku = line->sku;
@@ -410,6 +423,7 @@ void refuse_all(Changing& at, const std::string& why) {
     said.status = LineStatus::rejected;
     if (asked.ordered) {
       said.rejected = *asked.ordered;
+      said.quantity_left = "0";
     }
   }
   if (at.answer.lines.empty()) {

@@ -34,6 +34,10 @@ std::string find_line(journal::Database& db, const Planned& planned,
   const ProductNumbers numbers{content.sku, content.gtin ? std::string_view(*content.gtin) : "",
                                content.buyer_part ? std::string_view(*content.buyer_part) : ""};
   const bool nameless = numbers.sku.empty() && numbers.gtin.empty() && numbers.buyer_part.empty();
+  const auto asked_for = [&](const PlannedLine& one) { return one.line_no == content.line_no; };
+  if (!nameless && std::none_of(planned.lines.begin(), planned.lines.end(), asked_for)) {
+    content.line_no.clear();  // a number of the warehouse's own; the product says which it is
+  }
   for (const auto& line : planned.lines) {
     const auto known = std::find_if(lines.begin(), lines.end(),
                                     [&](const auto& one) { return one.line_no == line.line_no; });

@@ -97,13 +97,24 @@ void complete_answer(json::object& answer) {
   }
 }
 
+// X12 has a word for the kind of terms (data element 336), and wants the days with a discount.
+void complete_terms(json::object& terms) {
+  const bool discounts = terms.contains("discount");
+  terms.emplace("kind", discounts ? "08" : "01");
+  if (const auto* net = terms.if_contains("net_days"); net != nullptr && discounts) {
+    const json::value days = *net;
+    terms.emplace("discount_days", days);
+  }
+}
+
 // An invoice names one tracking number and no cartons; a grocer's counts the units.
 void complete_invoice(json::object& notice) {
   std::int64_t units = 0;
-  const auto* invoice = notice.if_contains("invoice");
-  const auto* lines = invoice == nullptr || !invoice->is_object()
-                          ? nullptr
-                          : invoice->get_object().if_contains("lines");
+  auto* invoice = object_in(notice, "invoice");
+  const auto* lines = invoice == nullptr ? nullptr : invoice->if_contains("lines");
+  if (auto* terms = invoice == nullptr ? nullptr : object_in(*invoice, "terms")) {
+    complete_terms(*terms);
+  }
   for (const auto& line : lines == nullptr ? json::array() : lines->as_array()) {
     units += canonical::parse_decimal(text_at(line.as_object(), "quantity.value"), 4).value_or(0);
   }
@@ -285,7 +296,7 @@ std::string completed(const x12::MapTable& table, std::string text, const Sender
   }
   complete_report(table.entity, object, sender, problems);
   strip_identifiers(document);
-  complete_addresses(object, table.entity == "order" || table.entity == "order_change");
+  complete_addresses(object, table.entity == "order");
   return json::serialize(document);
 }
 

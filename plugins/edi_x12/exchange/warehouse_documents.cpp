@@ -1,5 +1,7 @@
 #include "plugins/edi_x12/exchange/warehouse_documents.hpp"
 
+#include <map>
+
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/quantity.hpp"
 #include "crossdock/canonical/warehousing.hpp"
@@ -30,9 +32,10 @@ std::string units_of(json::object& document, const char* lines_name, std::string
 void prepare_request(json::object& document, const std::string& his_code) {
   auto& work = document.at("fulfillment_order").as_object();
   const auto warehouse = text_at(work, "warehouse");
+  const auto units = units_of(work, "lines", "quantity.value");
   work["id"] = number_of_ours(text_at(work, "id"), kDepositorNumber);
-  document["purpose"] = "original";
-  document["ordered_units"] = units_of(work, "lines", "quantity.value");
+  document["purpose"] = "original";  // members of the document move from here on
+  document["ordered_units"] = units;
   if (auto* order = object_in(document, "order")) {
     if (const auto placed = text_at(*order, "placed_at");
         placed.size() >= 10 && !order->contains("po_date")) {
@@ -60,8 +63,8 @@ void prepare_cancellation(json::object& document, const std::string& his_code) {
   }
 }
 
-// A 943: the transfer's number within its room, its units counted. Who brings it nobody says, but the
-// set must (W27: how, and by whom).
+// A 943: the transfer's number within its room, its units counted. Who brings it nobody says, but
+// the set must (W27: how, and by whom).
 void prepare_announcement(json::object& document, const std::string& his_code) {
   document["id"] = number_of_ours(text_at(document, "id"), kShipmentNumber);
   document["units"] = units_of(document, "lines", "shipped.value");
@@ -86,6 +89,29 @@ std::string place_in(const std::string& entity, const json::object& document) {
                                                           : "location.location_code");
 }
 
+// Some write an LX for each line, so that a carton stands in several; it is one.
+void join_cartons(json::array& packages) {
+  std::map<std::string, std::size_t> seen;
+  json::array out;
+  for (auto& package : packages) {
+    auto& one = package.as_object();
+    const auto sscc = text_at(one, "sscc");
+    const auto [known, added] = seen.emplace(sscc, out.size());
+    auto* contents = list_in(one, "contents");
+    if (sscc.empty() || added || contents == nullptr) {
+      out.push_back(one);
+      continue;
+    }
+    auto& earlier = out[known->second].as_object();
+    if (!earlier.contains("contents")) {
+      earlier["contents"] = json::array();
+    }
+    auto& into = earlier.at("contents").as_array();
+    into.insert(into.end(), contents->begin(), contents->end());
+  }
+  packages = std::move(out);
+}
+
 // A line that nothing of was shipped is no content of a carton, but what is missing.
 void part_shipped_from_missing(json::object& shipment) {
   auto* packages = list_in(shipment, "packages");
@@ -93,6 +119,7 @@ void part_shipped_from_missing(json::object& shipment) {
     shipment["packages"] = json::array();
     packages = list_in(shipment, "packages");
   }
+  join_cartons(*packages);
   json::array missing;
   for (auto& package : *packages) {
     auto& one = package.as_object();

@@ -25,6 +25,13 @@ std::string content_of(const fs::path& file) {
 
 TEST(CanonicalDocuments, EveryPairFitsItsStruct) {
   const x12::MappingLibrary mappings({x12::default_mapping_folder()});
+  Partner block;
+  block.name = "north";
+  block.warehouses.push_back({"E1", ""});
+  x12::Profile profile;
+  profile.given["warehouse"] = "E1";
+  const TradingPartner partner{&block, &profile, {}};
+  const Sender sender{partner, [](const std::string& number) { return number; }};
   std::set<std::string> seen;
   for (const auto& file : fs::directory_iterator(CROSSDOCK_PAIRS)) {
     if (file.path().extension() != ".json") {
@@ -35,7 +42,7 @@ TEST(CanonicalDocuments, EveryPairFitsItsStruct) {
     ASSERT_NE(table, nullptr) << set;
     std::vector<std::string> problems;
     const auto message =
-        canonical_message(*table, content_of(file.path()), "north", "key", problems);
+        canonical_message(*table, content_of(file.path()), sender, "key", problems);
     EXPECT_TRUE(problems.empty()) << file.path().filename() << ": " << problems.front();
     EXPECT_EQ(message.type, table->received);
     seen.insert(set);

@@ -6,6 +6,9 @@
 
 #include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/message_types.hpp"
+#include "crossdock/canonical/trade.hpp"
+#include "crossdock/canonical/transport.hpp"
+#include "crossdock/canonical/warehousing.hpp"
 #include "tests/support/process/world.hpp"
 #include "tests/support/stack/folder.hpp"
 
@@ -58,6 +61,61 @@ std::vector<std::string> full_scans(journal::Database& db, const std::string& sq
   return out;
 }
 
+// What partners report of an order and of stock in their own words.
+void report(World& world) {
+  world.settings().warehouses.at("EWR").own_labels = true;
+  const auto request = first<canonical::FulfillmentRequest>(
+      world.order("north", "PO-3", {{"SKU-1", 4}}), canonical::kFulfillmentRequested);
+  canonical::OrderChange change;
+  change.header = request.order;
+  change.header.ship_to = {};
+  change.purpose = "change";
+  change.change_no = "1";
+  auto& line = change.lines.emplace_back();
+  line.line_no = "1";
+  line.change = "quantity_increase";
+  line.sku = "SKU-1";
+  line.ordered = canonical::Quantity{50'000, "EA"};
+  world.receive(canonical::kOrderChangeRequested, canonical::encode(change), "key", "edi");
+  canonical::WarehouseShipment shipped;
+  shipped.shipment.warehouse = "EWR";
+  shipped.shipment.fulfillment_order_id = request.fulfillment_order.id;
+  auto& content = shipped.shipment.packages.emplace_back().contents.emplace_back();
+  content.gtin = "00614141000012";
+  content.line_no = "1";
+  content.quantity = {40'000, "EA"};
+  world.store().prepare("UPDATE products SET gtin = '614141000012' WHERE sku = 'SKU-1'").run();
+  shipped.shipment.packages.front().tracking_no = "1Z1";
+  world.receive(canonical::kWarehouseShipmentReported, canonical::encode(shipped), "key", "wms");
+  canonical::InventoryAdjustment adjusted;
+  adjusted.warehouse = "EWR";
+  adjusted.adjusted_on = *canonical::parse_date("2025-11-24");
+  auto& found = adjusted.lines.emplace_back();
+  found.gtin = "00614141000012";
+  found.reason = "found";
+  found.quantity = {10'000, "EA"};
+  world.receive(canonical::kStockAdjusted, canonical::encode(adjusted), "key", "wms");
+  canonical::ShipmentStatus status;
+  status.tracking_no = "1Z1";
+  status.legs.emplace_back().events.emplace_back().code = "delivered";
+  world.receive(canonical::kShipmentStatusReported, canonical::encode(status), "key", "carrier");
+  canonical::Transfer transfer;
+  transfer.id = "T-1";
+  transfer.from = "DFW";
+  transfer.to = "EWR";
+  transfer.lines.push_back({"SKU-2", {10'000, "EA"}, {}, {}, {}, {}, {}, {}});
+  world.receive(canonical::kTransferDispatched, canonical::encode(transfer));
+  canonical::TransferReceipt receipt;
+  receipt.receipt_no = "R-1";
+  receipt.received_on = *canonical::parse_date("2025-11-24");
+  receipt.id = "T-1";
+  receipt.to = "EWR";
+  auto& arrived = receipt.lines.emplace_back();
+  arrived.sku = "SKU-2";
+  arrived.accepted = {10'000, "EA"};
+  world.receive(canonical::kTransferReceiptReported, canonical::encode(receipt), "key", "wms");
+}
+
 TEST(Growth, NoStatementOnAnOrdersWayReadsAGrowingTableWhole) {
   const Folder folder("growth");
   World world(folder.path());
@@ -77,6 +135,7 @@ TEST(Growth, NoStatementOnAnOrdersWayReadsAGrowingTableWhole) {
   world.order("north", "PO-2", {{"SKU-1", 1}});
   world.order("north", "PO-2", {{"SKU-1", 1}}, "cancel");
   world.order("north", "PO-1", {{"SKU-1", 5}});
+  report(world);
 
   std::size_t looked_at = 0;
   for (const auto& sql : world.store().prepared()) {

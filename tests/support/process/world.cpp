@@ -61,11 +61,12 @@ World::World(const std::filesystem::path& folder)
 }
 
 std::vector<Sent> World::receive(std::string_view type, const std::string& data,
-                                 const std::string& business_key) {
+                                 const std::string& business_key, const std::string& source) {
   now_ns += 1'000'000;
   const auto id = "message-" + std::to_string(++messages_);
   canonical::MessageView message;
   message.id = id;
+  message.source = source;
   message.type = type;
   message.data = data;
   message.business_key = business_key;

@@ -37,7 +37,8 @@ class World {
   // Handles one message in a transaction; returns what was sent because of it, or throws what the
   // handler threw, with nothing changed.
   std::vector<Sent> receive(std::string_view type, const std::string& data,
-                            const std::string& business_key = "key");
+                            const std::string& business_key = "key",
+                            const std::string& source = {});
 
   void add_product(const std::string& sku);
   void count(const std::string& warehouse, const std::string& sku, std::int64_t units,

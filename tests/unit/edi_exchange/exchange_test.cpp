@@ -167,6 +167,100 @@ TEST(Exchange, WhatIsWrittenForHimIsHisChoice) {
   }
 }
 
+TEST(Exchange, TermsOfPaymentStandOnAnInvoice) {
+  canonical::InvoiceNotice notice;
+  notice.order = answer().order;
+  notice.invoice.id = notice.invoice.number = "INV-1";
+  notice.invoice.invoice_date = canonical::parse_date("2026-11-24");
+  notice.invoice.due_date = canonical::parse_date("2026-12-24");
+  notice.shipment.warehouse = "EWR";
+  canonical::InvoiceLine line;
+  line.line_no = "1";
+  line.sku = "SKU-001";
+  line.quantity = {20'000, "EA"};
+  line.unit_price = {10'900'000, "USD"};
+  line.amount = {2180, "USD"};
+  notice.invoice.lines.push_back(line);
+  notice.invoice.total = line.amount;
+  notice.invoice.tax_total = {0, "USD"};
+  auto& terms = notice.invoice.terms.emplace();
+  terms.net_days = 30;
+  terms.discount = "2";
+  for (const auto& [days, written] :
+       {std::pair<std::optional<std::int64_t>, std::string>{std::nullopt, "30"}, {10, "10"}}) {
+    terms.discount_days = days;
+    EdiDesk desk;
+    const auto outcome = desk.deliver(canonical::kInvoiceIssued, notice);
+    ASSERT_EQ(outcome.kind, XD_DONE) << outcome.reason;
+    const auto bytes = desk.sent().at(0);
+    EXPECT_EQ(elements_of(bytes, "ITD", 1).at(0), "08");
+    EXPECT_EQ(elements_of(bytes, "ITD", 3).at(0), "2");
+    EXPECT_EQ(elements_of(bytes, "ITD", 5).at(0), written);
+    EXPECT_EQ(elements_of(bytes, "ITD", 6).at(0), "20261224");
+    EXPECT_EQ(elements_of(bytes, "ITD", 7).at(0), "30");
+  }
+}
+
+TEST(Exchange, AChangeNeedsNoPlace) {
+  EdiDesk desk;
+  const auto change = only<canonical::OrderChange>(
+      desk.take(from_north("PC", {{"860",
+                                   "BCH*04*SA*4500101**2*20261123*****20261125~"
+                                   "POC**QI*12*4*EA***IN*B00001~CTT*1~"}})),
+      canonical::kOrderChangeRequested);
+  EXPECT_EQ(change.header.channel, "north");
+  EXPECT_EQ(change.header.ship_to.name, "");
+  EXPECT_EQ(change.change_no, "2");
+  EXPECT_EQ(change.lines.at(0).buyer_part, "B00001");
+}
+
+TEST(Exchange, AChangeIsAnsweredLineByLine) {
+  canonical::OrderChangeAcknowledgement change;
+  change.order = answer().order;
+  change.status = canonical::AcknowledgementStatus::accepted_with_changes;
+  change.change_no = "2";
+  change.acknowledged_at = canonical::Instant{EdiDesk::kAt};
+  auto& taken = change.lines.emplace_back();
+  taken.line_no = "1";
+  taken.change = "quantity_increase";
+  taken.sku = "SKU-001";
+  taken.status = canonical::LineStatus::quantity_changed;
+  taken.ordered = canonical::Quantity{120'000, "EA"};
+  taken.quantity_left = "12";
+  taken.acknowledged = {100'000, "EA"};
+  taken.backordered = {20'000, "EA"};
+  taken.unit_price = canonical::UnitPrice{10'900'000, "USD"};
+  auto& dropped = change.lines.emplace_back();
+  dropped.line_no = "2";
+  dropped.change = "delete";
+  dropped.sku = "SKU-002";
+  dropped.status = canonical::LineStatus::rejected;
+  dropped.rejected = {60'000, "EA"};
+  auto& why = change.notes.emplace_back();
+  why.qualifier = "L1";
+  why.reference = "2";
+  why.text = "a warehouse works on 6 of it";
+  EdiDesk desk;
+  const auto first =
+      desk.deliver(canonical::kOrderChangeAnswered, canonical::encode(change), "ord_1/change/2");
+  ASSERT_EQ(first.kind, XD_DONE) << first.reason;
+  const auto bytes = desk.sent().at(0);
+  EXPECT_EQ(elements_of(bytes, "ST", 1).at(0), "865");
+  EXPECT_EQ(elements_of(bytes, "BCA", 2).at(0), "AC");
+  EXPECT_EQ(elements_of(bytes, "BCA", 5).at(0), "2");
+  EXPECT_EQ(elements_of(bytes, "POC", 2), (std::vector<std::string>{"QI", "DI"}));
+  EXPECT_EQ(elements_of(bytes, "ACK", 1), (std::vector<std::string>{"IQ", "IB", "IR"}));
+  EXPECT_EQ(elements_of(bytes, "ACK", 2), (std::vector<std::string>{"10", "2", "6"}));
+  EXPECT_NE(bytes.find(why.text), std::string::npos) << bytes;  // MSG or MTX, by the release
+  // The next change of the same order is a document of its own.
+  change.change_no = "3";
+  ASSERT_EQ(
+      desk.deliver(canonical::kOrderChangeAnswered, canonical::encode(change), "ord_1/change/3")
+          .kind,
+      XD_DONE);
+  EXPECT_EQ(desk.sent().size(), 2u);
+}
+
 TEST(Exchange, AShipmentOfUnknownWeightIsAdvisedToo) {
   canonical::ShipNotice notice;
   notice.order = answer().order;

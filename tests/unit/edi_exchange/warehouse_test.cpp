@@ -206,6 +206,20 @@ TEST(WarehousePartner, HisReportNamesOurWorkAndCountsForHisWarehouse) {
   EXPECT_EQ(report.shipment.exceptions[0].quantity.e4, 70'000);
 }
 
+TEST(WarehousePartner, ACartonThatStandsInSeveralPlacesIsOne) {
+  EdiDesk desk({}, runs("WH-1"));
+  const auto report = one_of<canonical::WarehouseShipment>(
+      desk.take(from_north(
+          "SW", {{"945",
+                  "W06*F*FUL-1*20261202*SHIP-9**4500101~N1*ST*Receiving Dock*92*DC1~W27*M*UPSN~"
+                  "LX*1~MAN*GM*006141410000000012~W12*CC*5*5**EA**VN*SKU-001~"
+                  "LX*2~MAN*GM*006141410000000012~W12*CC*2*2**EA**UP*614141000012~W03*7~"}})),
+      canonical::kWarehouseShipmentReported);
+  ASSERT_EQ(report.shipment.packages.size(), 1u);
+  ASSERT_EQ(report.shipment.packages[0].contents.size(), 2u);
+  EXPECT_EQ(report.shipment.packages[0].contents[1].gtin, "614141000012");
+}
+
 TEST(WarehousePartner, HeSpeaksForHisWarehousesOnly) {
   const auto file = [](int control, const std::string& place) {
     return from_north("SW", {{"945", report_945("FUL-1", place)}}, control);
