@@ -29,6 +29,9 @@ void request_fulfillment(Context& context, const Planned& planned, const KnownOr
   }
   request.order = order.header;
   request.shipment = to_shipment(context.db, planned);
+  if (!request.shipment.carrier_scac) {
+    request.shipment.carrier_scac = order.requested.carrier_scac;  // no label decided on another
+  }
   context.send({.type = canonical::kFulfillmentRequested,
                 .target = context.warehouse(planned.warehouse).connector,
                 .business_key = order.business_key,

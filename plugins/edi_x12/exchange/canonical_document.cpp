@@ -263,7 +263,7 @@ void strip_identifiers(json::value& value) {
 // What a document says only by its set, or leaves to be counted; what a warehouse's report says
 // only by its sender.
 std::string completed(const x12::MapTable& table, std::string text, const Sender& sender,
-                      std::vector<std::string>& problems) {
+                      std::optional<OurNumber>& about, std::vector<std::string>& problems) {
   json::error_code error;
   auto document = json::parse(text, error);
   if (error || !document.is_object()) {
@@ -294,7 +294,7 @@ std::string completed(const x12::MapTable& table, std::string text, const Sender
       }
     }
   }
-  complete_report(table.entity, object, sender, problems);
+  about = complete_report(table.entity, object, sender, problems);
   strip_identifiers(document);
   complete_addresses(object, table.entity == "order");
   return json::serialize(document);
@@ -327,7 +327,8 @@ Message canonical_message(const x12::MapTable& table, std::string text, const Se
                           const std::string& key, std::vector<std::string>& problems) {
   Message out;
   const auto& channel = sender.partner.name();
-  text = completed(table, std::move(text), sender, problems);
+  std::optional<OurNumber> about;
+  text = completed(table, std::move(text), sender, about, problems);
   const auto* entity = canonical::entity_of(table.received);
   if (entity != nullptr) {
     for (const auto& problem : entity->check(text)) {
@@ -349,6 +350,13 @@ Message canonical_message(const x12::MapTable& table, std::string text, const Se
   }
   out.business_key =
       order.empty() ? table.entity + ":" + channel : "order:" + channel + ":" + order;
+  if (about && !about->business_key.empty()) {
+    out.business_key = about->business_key;  // in order with what else happens to it
+  }
+  if (about) {
+    out.correlation_id = about->correlation_id;
+    out.subject = about->id;
+  }
   if (const auto placed = canonical::parse_instant(text_at(document, "header.placed_at"))) {
     out.occurred_at_ns = placed->ns;
   }
@@ -374,7 +382,7 @@ Prepared prepare(const Message& message, const TradingPartners& partners,
   }
   auto& document = parsed.get_object();
   if (is_for_warehouse(message.type)) {
-    auto ready = prepare_for_warehouse(message.type, partners, document, problems);
+    auto ready = prepare_for_warehouse(message, partners, document, problems);
     out.to = ready.to;
     out.note = std::move(ready.note);
     out.written_as = message.type == canonical::kFulfillmentCancelRequested

@@ -171,7 +171,7 @@ bool Intake::set(const ReceivedInterchange& one, std::size_t group, std::size_t 
   std::vector<std::string> problems;
   std::vector<Message> messages;
   const Sender sender{partner, [&](const std::string& number) {
-                        return id_of_number(host_, partner.name(), number);
+                        return ours_by_number(host_, partner.name(), number);
                       }};
   for (const auto& document : received.documents) {
     const auto own_key = messages.empty() ? key : key + ":" + std::to_string(messages.size() + 1);

@@ -1,7 +1,11 @@
 #include "plugins/edi_x12/exchange/our_numbers.hpp"
 
+#include <boost/json.hpp>
+
 namespace crossdock::edi {
 namespace {
+
+namespace json = boost::json;
 
 // Some systems write capitals only.
 std::string in_capitals(std::string_view text) {
@@ -24,16 +28,27 @@ std::string number_of_ours(std::string_view id, std::size_t room) {
   return id.size() <= room ? std::string(id) : in_capitals(id.substr(id.size() - room));
 }
 
-std::optional<StateChange> note_of_number(const std::string& partner, const std::string& id,
-                                          std::size_t room) {
-  if (id.size() <= room) {
-    return std::nullopt;
-  }
-  return StateChange{key_of(partner, number_of_ours(id, room)), id};
+StateChange note_of_number(const std::string& partner, const OurNumber& ours, std::size_t room) {
+  return {key_of(partner, number_of_ours(ours.id, room)),
+          json::serialize(json::array{ours.id, ours.correlation_id, ours.business_key})};
 }
 
-std::string id_of_number(const Host& host, const std::string& partner, const std::string& number) {
-  return number.empty() ? number : host.state(key_of(partner, number)).value_or(number);
+std::optional<OurNumber> ours_by_number(const Host& host, const std::string& partner,
+                                        const std::string& number) {
+  const auto text = number.empty() ? std::nullopt : host.state(key_of(partner, number));
+  json::error_code error;
+  const auto value = text ? json::parse(*text, error) : json::value();
+  const auto* parts = error ? nullptr : value.if_array();
+  if (parts == nullptr || parts->size() != 3) {
+    return std::nullopt;
+  }
+  for (const auto& part : *parts) {
+    if (!part.is_string()) {
+      return std::nullopt;
+    }
+  }
+  const auto word = [&](std::size_t i) { return std::string((*parts)[i].as_string()); };
+  return OurNumber{word(0), word(1), word(2)};
 }
 
 }  // namespace crossdock::edi

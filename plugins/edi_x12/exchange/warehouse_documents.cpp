@@ -6,7 +6,6 @@
 #include "crossdock/canonical/quantity.hpp"
 #include "crossdock/canonical/warehousing.hpp"
 #include "plugins/edi_x12/exchange/json_members.hpp"
-#include "plugins/edi_x12/exchange/our_numbers.hpp"
 
 namespace crossdock::edi {
 namespace {
@@ -34,6 +33,11 @@ void prepare_request(json::object& document, const std::string& his_code) {
   const auto warehouse = text_at(work, "warehouse");
   const auto units = units_of(work, "lines", "quantity.value");
   work["id"] = number_of_ours(text_at(work, "id"), kDepositorNumber);
+  // Who ships by his own labels is told the service in words (W6605, routing).
+  const auto service = text_at(work, "service");
+  if (auto* shipment = object_in(document, "shipment"); shipment != nullptr && !service.empty()) {
+    shipment->emplace("carrier_name", service);
+  }
   document["purpose"] = "original";  // members of the document move from here on
   document["ordered_units"] = units;
   if (auto* order = object_in(document, "order")) {
@@ -150,21 +154,26 @@ void part_shipped_from_missing(json::object& shipment) {
   }
 }
 
-void complete_shipment(json::object& document, const std::string& warehouse, const Sender& sender) {
+std::optional<OurNumber> complete_shipment(json::object& document, const std::string& warehouse,
+                                           const Sender& sender) {
   auto* shipment = object_in(document, "shipment");
   if (shipment == nullptr) {
-    return;  // the check of the whole says it
+    return std::nullopt;  // the check of the whole says it
   }
   (*shipment)["warehouse"] = warehouse;
   // What is reported under the shipment's own number is known by it on both sides.
   if (const auto theirs = text_at(*shipment, "id"); !theirs.empty()) {
     (*shipment)["external_ref"] = theirs;
   }
-  (*shipment)["fulfillment_order_id"] = sender.id_of(text_at(*shipment, "fulfillment_order_id"));
+  auto about = sender.ours(text_at(*shipment, "fulfillment_order_id"));
+  if (about) {
+    (*shipment)["fulfillment_order_id"] = about->id;
+  }
   part_shipped_from_missing(*shipment);
   document.emplace("order", json::object());
   auto& order = document.at("order").as_object();
   order.emplace("customer", "");  // whose order it is, the host knows
+  return about;
 }
 
 }  // namespace
@@ -175,10 +184,10 @@ bool is_for_warehouse(std::string_view message_type) {
          message_type == canonical::kTransferAnnounced;
 }
 
-ForWarehouse prepare_for_warehouse(std::string_view message_type, const TradingPartners& partners,
+ForWarehouse prepare_for_warehouse(const Message& message, const TradingPartners& partners,
                                    json::object& document, std::vector<std::string>& problems) {
-  const bool asks = message_type == canonical::kFulfillmentRequested;
-  const bool cancels = message_type == canonical::kFulfillmentCancelRequested;
+  const bool asks = message.type == canonical::kFulfillmentRequested;
+  const bool cancels = message.type == canonical::kFulfillmentCancelRequested;
   const auto warehouse = text_at(document, asks      ? "fulfillment_order.warehouse"
                                            : cancels ? "warehouse"
                                                      : "to");
@@ -190,26 +199,27 @@ ForWarehouse prepare_for_warehouse(std::string_view message_type, const TradingP
     return out;
   }
   const auto code = TradingPartners::his_code(*out.to, warehouse);
+  OurNumber ours{text_at(document, asks ? "fulfillment_order.id" : "id"), message.correlation_id,
+                 message.business_key};
   if (asks) {
-    out.note =
-        note_of_number(out.to->name(), text_at(document, "fulfillment_order.id"), kDepositorNumber);
+    out.note = note_of_number(out.to->name(), ours, kDepositorNumber);
     prepare_request(document, code);
   } else if (cancels) {
     prepare_cancellation(document, code);
   } else {
-    out.note = note_of_number(out.to->name(), text_at(document, "id"), kShipmentNumber);
+    out.note = note_of_number(out.to->name(), ours, kShipmentNumber);
     prepare_announcement(document, code);
   }
   return out;
 }
 
-void complete_report(const std::string& entity, json::object& document, const Sender& sender,
-                     std::vector<std::string>& problems) {
+std::optional<OurNumber> complete_report(const std::string& entity, json::object& document,
+                                         const Sender& sender, std::vector<std::string>& problems) {
   const bool counts = entity == "inventory_snapshot";
   if (entity != "warehouse_shipment" && entity != "transfer_receipt" &&
       entity != "inventory_adjustment" &&
       !(counts && !sender.partner.settings->warehouses.empty())) {
-    return;
+    return std::nullopt;
   }
   const auto place = place_in(entity, document);
   const auto warehouse = TradingPartners::warehouse_of(sender.partner, place);
@@ -218,20 +228,23 @@ void complete_report(const std::string& entity, json::object& document, const Se
                        (place.empty() ? std::string("that he names") : "\"" + place + "\"") +
                        "; say in his partner block which he runs: warehouse NAME { code " +
                        (place.empty() ? "NUMBER" : place) + " }");
-    return;
+    return std::nullopt;
   }
   if (entity == "warehouse_shipment") {
-    complete_shipment(document, warehouse, sender);
-  } else if (entity == "transfer_receipt") {
-    document["to"] = warehouse;
-    for (const char* name : {"id", "depositor_order_no"}) {
-      if (const auto number = text_at(document, name); !number.empty()) {
-        document[name] = sender.id_of(number);
-      }
-    }
-  } else {
-    document["warehouse"] = warehouse;
+    return complete_shipment(document, warehouse, sender);
   }
+  if (entity != "transfer_receipt") {
+    document["warehouse"] = warehouse;
+    return std::nullopt;
+  }
+  document["to"] = warehouse;
+  for (const char* name : {"id", "depositor_order_no"}) {
+    if (auto about = sender.ours(text_at(document, name))) {
+      document[name] = about->id;
+      return about;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace crossdock::edi

@@ -72,6 +72,8 @@ testing::Recorded EdiDesk::deliver(std::string_view type, const std::string& dat
   message.type = type;
   message.subject = subject;
   message.data = data;
+  message.correlation_id = "flow-1";
+  message.business_key = "order:shop:4500101";
   return host_->deliver(message);
 }
 

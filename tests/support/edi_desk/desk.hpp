@@ -30,6 +30,7 @@ class EdiDesk {
   // The same connector after a crash: what the host holds of it stays, all else is gone.
   void restart();
 
+  // In flow flow-1, under the business key order:shop:4500101.
   testing::Recorded deliver(std::string_view type, const std::string& data,
                             const std::string& subject = "subject");
   template <class T>

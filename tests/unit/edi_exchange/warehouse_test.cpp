@@ -189,11 +189,14 @@ TEST(WarehousePartner, HisReportNamesOurWorkAndCountsForHisWarehouse) {
   ASSERT_EQ(desk.deliver(canonical::kFulfillmentRequested, request()).kind, XD_DONE);
   desk.restart();
   // He writes the number as he likes.
-  const auto report = one_of<canonical::WarehouseShipment>(
-      desk.take(from_north("SW", {{"945", report_945("3c7c01a0b1c2d3e4f50617")}})),
-      canonical::kWarehouseShipmentReported);
+  const auto messages =
+      desk.take(from_north("SW", {{"945", report_945("3c7c01a0b1c2d3e4f50617")}}));
+  const auto report =
+      one_of<canonical::WarehouseShipment>(messages, canonical::kWarehouseShipmentReported);
   EXPECT_EQ(report.shipment.fulfillment_order_id, kWork);
   EXPECT_EQ(report.shipment.warehouse, "WH-1");
+  EXPECT_EQ(messages.at(0).correlation_id, "flow-1") << "it belongs to its order's flow";
+  EXPECT_EQ(messages.at(0).business_key, "order:shop:4500101");
   EXPECT_EQ(report.shipment.external_ref, "SHIP-9");
   EXPECT_EQ(report.shipment.packages.at(0).sscc, "006141410000000012");
   EXPECT_EQ(report.shipment.packages.at(0).tracking_no, "1Z999");
