@@ -79,7 +79,7 @@ int answer_all(const AckOptions& o, Console& console) {
       settings.date = at.substr(0, 8);
       settings.time = at.substr(8);
       try {
-        const auto rules = rules_for(o, input.partner());
+        const auto rules = rules_for(o, input.sender(report.head));
         if (const auto answer = write_answer(report, rules, settings, {control, control, 1})) {
           console.out << *answer;
           ++control;

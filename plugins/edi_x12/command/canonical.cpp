@@ -5,6 +5,8 @@
 
 #include "plugins/edi_x12/command/commands.hpp"
 #include "plugins/edi_x12/command/input.hpp"
+#include "plugins/edi_x12/engine/parallel/parallel_sink.hpp"
+#include "plugins/edi_x12/engine/reader/relay.hpp"
 #include "plugins/edi_x12/mapping/canonical_sink.hpp"
 #include "plugins/edi_x12/mapping/values.hpp"
 
@@ -17,6 +19,7 @@ struct CanonicalOptions {
   std::string explain;
   bool bare = false;
   bool rejected_too = false;
+  Jobs jobs;
 };
 
 void list(std::string& out, const char* name, const std::vector<std::string>& texts) {
@@ -38,6 +41,122 @@ Given given_of(const std::vector<std::string>& pairs) {
     out[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
   return out;
+}
+
+// What the line of a set says.
+enum class Said : std::uint8_t { document, refused };
+
+// Checks sets and makes a line of each.
+class LineStage final : public Relay {
+ public:
+  LineStage(const CanonicalOptions& o, const std::string& file, Partners& partners, Sink& next)
+      : Relay(static_cast<Sink&>(checker_)),
+        options_(o),
+        file_(file),
+        canonical_(partners, given_of(o.given), o.rejected_too,
+                   [this, &next](const CanonicalResult& result) {
+                     const auto said = result.data.empty() ? Said::refused : Said::document;
+                     line_.clear();
+                     said == Said::refused ? refuse(result) : tell(result);
+                     next.made(line_, static_cast<std::uint8_t>(said));
+                   }),
+        checker_(canonical_, partners.choice(), policy_) {}
+
+ private:
+  void begin(const char* kind, const CanonicalResult& r) {
+    line_ += "{\"kind\":\"";
+    line_ += kind;
+    line_ += "\",\"file\":";
+    append_json_string(file_, line_);
+    line_ += ",\"st01\":";
+    append_json_string(r.set->type, line_);
+    line_ += ",\"st02\":";
+    append_json_string(r.set->control, line_);
+    line_ += R"(,"status":")";
+    line_.push_back(r.end->status());
+    line_.push_back('"');
+  }
+  void refuse(const CanonicalResult& r) {
+    begin("refused", r);
+    if (r.table == nullptr) {
+      line_ += R"(,"problems":["there is no mapping for this set"])";
+    } else if (r.problems != nullptr && !r.problems->empty()) {
+      list(line_, ",\"problems\":[", *r.problems);
+    } else {
+      line_ += R"(,"problems":["the set is rejected; crossdock-x12 read says why"])";
+    }
+    line_ += "}\n";
+  }
+  void tell(const CanonicalResult& r) {
+    if (options_.bare) {
+      line_ += r.data;
+      line_.push_back('\n');
+      return;
+    }
+    begin("document", r);
+    line_ += ",\"entity\":";
+    append_json_string(r.table->entity, line_);
+    if (r.partner != nullptr) {
+      line_ += ",\"partner\":";
+      append_json_string(r.partner->name, line_);
+    }
+    if (!r.unmapped->empty()) {
+      list(line_, ",\"unmapped\":[", *r.unmapped);
+    }
+    line_ += ",\"data\":";
+    line_ += r.data;
+    line_ += "}\n";
+  }
+
+  const CanonicalOptions& options_;
+  const std::string& file_;
+  const Policy policy_;
+  std::string line_;
+  CanonicalSink canonical_;
+  Checker checker_;
+};
+
+// Writes the lines.
+class Printed final : public Sink {
+ public:
+  Printed(Console& console, bool bare) : console_(console), bare_(bare) {}
+  std::uint64_t refused() const { return refused_; }
+
+  void made(std::string_view text, std::uint8_t kind) override {
+    const bool refused = kind == static_cast<std::uint8_t>(Said::refused);
+    refused_ += refused ? 1 : 0;
+    (bare_ && refused ? console_.err : console_.out)
+        .write(text.data(), static_cast<std::streamsize>(text.size()));
+  }
+
+ private:
+  Console& console_;
+  bool bare_;
+  std::uint64_t refused_ = 0;
+};
+
+// Status of one file.
+int print_one(const CanonicalOptions& o, const std::string& file, Partners& partners,
+              Console& console) {
+  Printed lines(console, o.bare);
+  WatchedFile source(file, {}, wants_progress());
+  const auto stage = [&](Sink& next) {
+    return std::make_unique<LineStage>(o, file, partners, next);
+  };
+  const Policy policy;
+  const unsigned threads = o.jobs.threads_for(source.file());
+  bool any = false;
+  if (threads == 1) {
+    any = Reader(source, *stage(lines), policy).run();
+  } else {
+    ParallelSink parallel(stage, lines, threads);
+    any = read_in_parallel(source, parallel, parallel, policy);
+  }
+  if (!any) {
+    console.err << "crossdock-x12: nothing in " << file << " can be read as X12\n";
+    return kNotX12;
+  }
+  return lines.refused() == 0 ? kAccepted : kRejected;
 }
 
 int print(const CanonicalOptions& o, Console& console) {
@@ -66,68 +185,10 @@ int print(const CanonicalOptions& o, Console& console) {
   }
   Partners partners(grammars, std::move(profiles), mapping_folders);
   int worst = kAccepted;
-  std::string line;
   for (const auto& file : o.files) {
-    std::uint64_t refused = 0;
-    CanonicalSink sink(partners, given_of(o.given), o.rejected_too, [&](const CanonicalResult& r) {
-      line.clear();
-      if (r.data.empty()) {
-        ++refused;
-        line += R"({"kind":"refused","file":)";
-        append_json_string(file, line);
-        line += ",\"st01\":";
-        append_json_string(r.set->type, line);
-        line += ",\"st02\":";
-        append_json_string(r.set->control, line);
-        line += R"(,"status":")";
-        line.push_back(r.end->status());
-        line.push_back('"');
-        if (r.table == nullptr) {
-          line += R"(,"problems":["there is no mapping for this set"])";
-        } else if (r.problems != nullptr && !r.problems->empty()) {
-          list(line, ",\"problems\":[", *r.problems);
-        } else {
-          line += R"(,"problems":["the set is rejected; crossdock-x12 read says why"])";
-        }
-        line += "}\n";
-      } else if (o.bare) {
-        line += r.data;
-        line.push_back('\n');
-      } else {
-        line += R"({"kind":"document","file":)";
-        append_json_string(file, line);
-        line += ",\"st01\":";
-        append_json_string(r.set->type, line);
-        line += ",\"st02\":";
-        append_json_string(r.set->control, line);
-        line += R"(,"status":")";
-        line.push_back(r.end->status());
-        line += R"(","entity":)";
-        append_json_string(r.table->entity, line);
-        if (r.partner != nullptr) {
-          line += ",\"partner\":";
-          append_json_string(r.partner->name, line);
-        }
-        if (!r.unmapped->empty()) {
-          list(line, ",\"unmapped\":[", *r.unmapped);
-        }
-        line += ",\"data\":";
-        line += r.data;
-        line += "}\n";
-      }
-      (o.bare && r.data.empty() ? console.err : console.out)
-          .write(line.data(), static_cast<std::streamsize>(line.size()));
-    });
     int status = kNotX12;
     try {
-      WatchedFile source(file, {}, wants_progress());
-      const Policy policy;
-      Checker checker(sink, partners.choice(), policy);
-      if (Reader(source, checker, policy).run()) {
-        status = refused == 0 ? kAccepted : kRejected;
-      } else {
-        console.err << "crossdock-x12: nothing in " << file << " can be read as X12\n";
-      }
+      status = print_one(o, file, partners, console);
     } catch (const ReadError& fault) {
       console.err << "crossdock-x12: " << fault.what() << '\n';
     }
@@ -165,6 +226,7 @@ void add_canonical(CLI::App& app, Console& console) {
   for (const char* name : {"--given", "--profile", "--grammar", "--mapping"}) {
     command->get_option(name)->allow_extra_args(false);  // one each, files may follow
   }
+  options->jobs.add_to(*command);
   command->footer(
       "One line per set: kind (document or refused), file, st01, st02, status, entity, unmapped\n"
       "(segments that the mapping has no place for) and data.\n"

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
+#include "plugins/edi_x12/engine/parallel/parallel_sink.hpp"
+#include "plugins/edi_x12/engine/reader/relay.hpp"
 #include "plugins/edi_x12/profile/judgement.hpp"
 
 namespace crossdock::x12::command {
@@ -28,6 +31,7 @@ void ReadOptions::add_to(CLI::App& command) {
                   "a partner's profile (INFO file) that holds for what he sends; may be repeated")
       ->check(CLI::ExistingFile)
       ->allow_extra_args(false);
+  jobs.add_to(command);
 }
 
 Policy ReadOptions::policy(const Profile* profile) const {
@@ -55,51 +59,60 @@ Policy ReadOptions::policy(const Profile* profile) const {
 }
 
 // Stands before the sink: says whose rules hold from here on, then hands on.
-class CheckedInput::Judging final : public Sink {
+class CheckedInput::Judging final : public Relay {
  public:
-  Judging(CheckedInput& input, Sink& next) : input_(input), next_(next) {}
+  Judging(const CheckedInput& input, Sink& next) : Relay(next), input_(input) {
+    judge_for(nullptr);
+  }
 
-  void reading(Lexer& lexer) override { next_.reading(lexer); }
+  // Of now: reader and checker look at it for each finding.
+  const Policy& policy() const { return policy_; }
+
   void interchange_begins(const InterchangeHead& head) override {
     head_ = head;
-    sender_ = input_.partners_->from(head);
-    input_.judge_for(sender_);
+    sender_ = input_.sender(head);
+    judge_for(sender_);
     next_.interchange_begins(head);
-  }
-  void interchange_segment(const SegmentView& segment) override {
-    next_.interchange_segment(segment);
   }
   void group_begins(const GroupHead& head) override {
     // A set outside of every group has none that says whose it is.
-    input_.judge_for(head.functional_id.empty() ? sender_ : input_.partners_->from(head_, head));
+    judge_for(head.functional_id.empty() ? sender_ : input_.partners_->from(head_, head));
     next_.group_begins(head);
   }
-  void set_begins(const SetHead& head) override { next_.set_begins(head); }
-  void segment(const SegmentView& segment, std::uint32_t position) override {
-    next_.segment(segment, position);
-  }
-  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override {
-    next_.segments(run, first_position);
-  }
-  void set_ends(const SetEnd& end) override { next_.set_ends(end); }
   void group_ends(const GroupEnd& end) override {
     next_.group_ends(end);
-    input_.judge_for(sender_);
+    judge_for(sender_);
   }
   void interchange_ends(const InterchangeEnd& end) override {
     next_.interchange_ends(end);
-    input_.judge_for(nullptr);
+    judge_for(nullptr);
   }
-  void finding(const Finding& finding) override { next_.finding(finding); }
 
  private:
-  CheckedInput& input_;
-  Sink& next_;
+  void judge_for(const Profile* profile) { policy_ = input_.policies_.at(profile); }
+
+  const CheckedInput& input_;
+  Policy policy_;
   InterchangeHead head_;
   const Profile* sender_ = nullptr;  // whose interchange it is
 };
 
-CheckedInput::CheckedInput(const ReadOptions& options) : envelope_only_(options.envelope_only) {
+// The checker, and behind it whose rules hold.
+class CheckedInput::Stage final : public Relay {
+ public:
+  Stage(const CheckedInput& input, Sink& next)
+      : Relay(static_cast<Sink&>(checker_)),
+        judging_(input, next),
+        checker_(judging_, input.partners_->choice(), judging_.policy()) {}
+  const Policy& policy() const { return judging_.policy(); }
+
+ private:
+  Judging judging_;
+  Checker checker_;
+};
+
+CheckedInput::CheckedInput(const ReadOptions& options)
+    : envelope_only_(options.envelope_only), jobs_(options.jobs) {
   std::vector<std::filesystem::path> folders{default_grammar_folder()};
   folders.insert(folders.end(), options.grammars.begin(), options.grammars.end());
   library_ = std::make_unique<GrammarLibrary>(std::move(folders));
@@ -113,22 +126,38 @@ CheckedInput::CheckedInput(const ReadOptions& options) : envelope_only_(options.
   for (const auto& profile : partners_->profiles()) {
     policies_.emplace(&profile, options.policy(&profile));
   }
-  judge_for(nullptr);
 }
 
-void CheckedInput::judge_for(const Profile* profile) {
-  partner_ = profile;
-  policy_ = policies_.at(profile);
-}
-
-bool CheckedInput::read(Source& source, Sink& sink) {
-  judge_for(nullptr);
-  Judging judging(*this, sink);
+bool CheckedInput::read(WatchedFile& source, Sink& sink) {
   if (envelope_only_) {
-    return Reader(source, judging, policy_).run();
+    Judging judging(*this, sink);
+    return Reader(source, judging, judging.policy()).run();
   }
-  Checker checker(judging, partners_->choice(), policy_);
-  return Reader(source, checker, policy_).run();
+  const unsigned threads = jobs_.threads_for(source.file());
+  if (threads == 1) {
+    Stage stage(*this, sink);
+    return Reader(source, stage, stage.policy()).run();
+  }
+  ParallelSink parallel([this](Sink& next) { return std::make_unique<Stage>(*this, next); }, sink,
+                        threads);
+  Judging judging(*this, parallel);
+  return read_in_parallel(source, judging, parallel, judging.policy());
+}
+
+void Jobs::add_to(CLI::App& command) {
+  command
+      .add_option("--jobs", jobs,
+                  "threads that read a file of 4 MiB or more; as many as there are processors "
+                  "without it, 1: one for all. The output is the same")
+      ->check(CLI::Range(1U, 64U));
+}
+
+unsigned Jobs::threads_for(const FileSource& file) const {
+  constexpr std::size_t kLargeFile = 4u << 20;
+  if (file.size() < kLargeFile) {
+    return 1;
+  }
+  return jobs != 0 ? jobs : std::clamp(std::thread::hardware_concurrency(), 1U, 64U);
 }
 
 bool wants_progress() { return ::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0; }

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -171,6 +173,63 @@ TEST(Command, DiffTellsElements) {
   EXPECT_EQ(result.status, 1);
   EXPECT_TRUE(holds(result.out, "BEG05: \"20261124\" -> \"20261131\"")) << result.out;
   EXPECT_EQ(run("diff " + probe("good") + " " + probe("not-x12")).status, 2);
+}
+
+// All probes in a row, as often as it takes to be a large file.
+class LargeFile {
+ public:
+  LargeFile()
+      : path_(testing::TempDir() + "crossdock-large-" + std::to_string(::getpid()) + ".x12") {
+    std::string probes;
+    for (const auto& entry : std::filesystem::directory_iterator(CROSSDOCK_PROBES)) {
+      if (entry.path().extension() == ".x12") {
+        std::ifstream in(entry.path(), std::ios::binary);
+        probes.append(std::istreambuf_iterator<char>(in), {});
+      }
+    }
+    std::ofstream out(path_, std::ios::binary);
+    for (std::size_t size = 0; size < 5'000'000; size += probes.size()) {
+      out << probes;
+    }
+  }
+  ~LargeFile() { std::filesystem::remove(path_); }
+  LargeFile(const LargeFile&) = delete;
+  LargeFile& operator=(const LargeFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(Command, AnyNumberOfJobsPrintsTheSame) {
+  const LargeFile file;
+  const Partner stern("000000011", "tolerance {\n  element-long error\n}\n");
+  for (const std::string& command :
+       {std::string("read --json") + stern.option(), std::string("read --summary "),
+        std::string("canonical "), std::string("canonical --bare --rejected-too "),
+        std::string("ack --at 202611251200 --ta1 always") + stern.option()}) {
+    const auto one = run(command + "--jobs 1 " + file.path());
+    EXPECT_EQ(one.status, 1);
+    EXPECT_GT(one.out.size(), 100u);
+    for (const char* jobs : {"", "--jobs 2 ", "--jobs 4 "}) {
+      const auto more = run(command + jobs + file.path());
+      EXPECT_EQ(more.status, one.status) << command << jobs;
+      EXPECT_TRUE(more.out == one.out) << command << jobs << "prints something else";
+    }
+  }
+  EXPECT_EQ(run("read --jobs 0 " + probe("good")).status, 64);
+  EXPECT_EQ(run("read --jobs 65 " + probe("good")).status, 64);
+}
+
+TEST(Command, EndsWhenNobodyReadsWhatItPrints) {
+  const LargeFile file;
+  for (const char* command : {"read --json ", "canonical "}) {
+    const auto shell = "set -o pipefail; " + std::string(CROSSDOCK_X12_COMMAND) + " " + command +
+                       "--jobs 4 " + file.path() + " | head -c 100 > /dev/null; exit $?";
+    const int status = std::system(("bash -c '" + shell + "'").c_str());
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 128 + SIGPIPE) << command;
+  }
 }
 
 // The reference lists the findings as the program has them.

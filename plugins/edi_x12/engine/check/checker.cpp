@@ -52,7 +52,7 @@ File read_checked(std::string_view bytes, GrammarChoice choice, const Policy& po
 }
 
 Checker::Checker(Sink& next, GrammarChoice choice, const Policy& policy, Way way)
-    : next_(next),
+    : Relay(next),
       choice_(std::move(choice)),
       policy_(policy),
       look_(look_at_elements(way)),
@@ -69,12 +69,6 @@ void Checker::interchange_begins(const InterchangeHead& head) {
   interchange_ = head;
   next_.interchange_begins(head);
 }
-
-void Checker::interchange_segment(const SegmentView& segment) {
-  next_.interchange_segment(segment);
-}
-
-void Checker::interchange_ends(const InterchangeEnd& end) { next_.interchange_ends(end); }
 
 void Checker::group_begins(const GroupHead& head) {
   next_.group_begins(head);
@@ -614,8 +608,6 @@ void Checker::pass(Finding f) {
   hand_on(position_);
   next_.finding(f);
 }
-
-void Checker::finding(const Finding& finding) { next_.finding(finding); }
 
 void Checker::set_ends(const SetEnd& end) {
   if (dropped_ != 0) {

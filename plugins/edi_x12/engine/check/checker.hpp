@@ -15,7 +15,7 @@
 #include "plugins/edi_x12/engine/check/elements.hpp"
 #include "plugins/edi_x12/engine/check/plan.hpp"
 #include "plugins/edi_x12/engine/document/document.hpp"
-#include "plugins/edi_x12/engine/reader/events.hpp"
+#include "plugins/edi_x12/engine/reader/relay.hpp"
 #include "plugins/edi_x12/grammar/grammar.hpp"
 #include "plugins/edi_x12/grammar/library.hpp"
 
@@ -32,7 +32,7 @@ GrammarChoice by_release(GrammarLibrary& library);
 // A whole file as a tree, every set checked.
 File read_checked(std::string_view bytes, GrammarChoice choice, const Policy& policy = Policy());
 
-class Checker final : public Sink {
+class Checker final : public Relay {
  public:
   // So many findings of one set are told; more are counted (findings-dropped).
   static constexpr std::uint32_t kMostFindings = 1000;
@@ -42,15 +42,12 @@ class Checker final : public Sink {
 
   void reading(Lexer& lexer) override;
   void interchange_begins(const InterchangeHead& head) override;
-  void interchange_segment(const SegmentView& segment) override;
   void group_begins(const GroupHead& head) override;
   void set_begins(const SetHead& head) override;
   void segment(const SegmentView& segment, std::uint32_t position) override;
   void segments(std::span<const SegmentView> run, std::uint32_t first_position) override;
   void set_ends(const SetEnd& end) override;
   void group_ends(const GroupEnd& end) override;
-  void interchange_ends(const InterchangeEnd& end) override;
-  void finding(const Finding& finding) override;
 
  private:
   void check(const SegmentView& s);
@@ -77,7 +74,6 @@ class Checker final : public Sink {
   std::string element_name(const SegmentView& s, const ElementUse& use, std::size_t element,
                            std::size_t component) const;
 
-  Sink& next_;
   GrammarChoice choice_;
   const Policy& policy_;
   const LookAtElements look_;

@@ -127,6 +127,12 @@ class Sink {
   // Belongs to the innermost of set, group and interchange that is open, unless facts(code).level
   // names an outer one.
   virtual void finding(const Finding&) {}
+  // Text that a sink made of a set and hands on before the set ends, as a line of output; `kind` is
+  // its own number for what it is.
+  virtual void made(std::string_view text, std::uint8_t kind) {
+    (void)text;
+    (void)kind;
+  }
 };
 
 }  // namespace crossdock::x12
