@@ -133,7 +133,7 @@ void CanonicalSink::segment(const SegmentView& segment, std::uint32_t) {
   }
 }
 
-void CanonicalSink::segments(std::span<const SegmentView> run, std::uint32_t) {
+void CanonicalSink::segments(std::span<SegmentView> run, std::uint32_t) {
   if (reader_ != nullptr) {
     for (const auto& one : run) {
       translates_ ? translated(one) : reader_->segment(one);

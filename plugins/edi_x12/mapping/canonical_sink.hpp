@@ -71,7 +71,7 @@ class CanonicalSink : public Sink {
   void group_begins(const GroupHead& head) override;
   void set_begins(const SetHead& head) override;
   void segment(const SegmentView& segment, std::uint32_t position) override;
-  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override;
+  void segments(std::span<SegmentView> run, std::uint32_t first_position) override;
   void set_ends(const SetEnd& end) override;
 
  private:

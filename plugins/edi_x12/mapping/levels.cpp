@@ -53,30 +53,65 @@ void Levels::remember(std::string_view id) {
 }
 
 // Whether an item fits within the levels above: of several, the one with most records around it.
-inline void Levels::consider(Level& level, const Program::Level& one, int& best,
-                             bool& elsewhere) const {
+inline void Levels::consider(const Program::Level& one, std::uint32_t parent, int& best,
+                             Nesting& out) const {
   if (static_cast<int>(one.depth) <= best) {
     return;
   }
-  auto owner = kNothing;
-  bool other = false;
+  std::uint8_t up = 0;
   if (one.parent_record == 0) {
-    owner = level.root;
+    up = kRoot;
   } else {
-    for (auto up = level.parent; up != kNothing; up = levels_[up].parent) {
-      if (levels_[up].record == one.parent_record) {
-        owner = levels_[up].owner;
-        other = levels_[up].root != level.root;
-        break;
+    while (parent != kNothing && levels_[parent].record != one.parent_record) {
+      parent = levels_[parent].parent;
+      ++up;
+    }
+    if (parent == kNothing) {
+      return;
+    }
+  }
+  best = one.depth;
+  out.item = one.item;
+  out.up = up;
+}
+
+Levels::Nesting Levels::look_for(std::uint64_t code, std::uint32_t parent) const {
+  Nesting out;
+  out.code = code;
+  int best = -1;
+  for (const auto& one : program_.levels) {
+    if (one.code == code) {
+      consider(one, parent, best, out);
+    }
+  }
+  if (out.item == kNone) {
+    for (const auto& one : program_.other_levels) {
+      consider(one, parent, best, out);
+    }
+  }
+  return out;
+}
+
+// What a code is below the level's parent.
+inline Levels::Nesting Levels::nesting_of(std::uint64_t code, Level& level) {
+  const auto above = level.parent == kNothing ? 0 : levels_[level.parent].nesting;
+  if (above != kNothing) {
+    for (auto one = nestings_[above].inner; one != kNothing; one = nestings_[one].next) {
+      if (nestings_[one].code == code) {
+        level.nesting = one;
+        return nestings_[one];
       }
     }
   }
-  if (owner != kNothing) {
-    best = one.depth;
-    level.item = one.item;
-    level.owner = owner;
-    elsewhere = other;
+  auto found = look_for(code, level.parent);
+  level.nesting = kNothing;
+  if (above != kNothing && nestings_.size() < kMostNestings) {
+    level.nesting = static_cast<std::uint32_t>(nestings_.size());
+    found.next = nestings_[above].inner;
+    nestings_[above].inner = level.nesting;
+    nestings_.push_back(found);
   }
+  return found;
 }
 
 Levels::Entered Levels::enter(const SegmentView& hl) {
@@ -95,30 +130,29 @@ Levels::Entered Levels::enter(const SegmentView& hl) {
       made.depth = static_cast<std::uint8_t>(levels_[made.parent].depth + 1);
     }
   }
-  bool elsewhere = false;  // it goes into a record of another order, or of none
+  Nesting nesting;
   if (made.depth > kDeepest) {
     made.depth = kDeepest;
     made.parent = kNothing;
+    made.nesting = kNothing;
     problems_.add("HL" + std::string(id.substr(0, kLongestId)) + " is nested more than " +
                   std::to_string(kDeepest) + " levels deep");
   } else {
-    int best = -1;
-    const auto wanted = short_text(code);
-    for (const auto& one : program_.levels) {
-      if (one.code == wanted) {
-        consider(made, one, best, elsewhere);
-      }
-    }
-    if (made.item == kNone) {
-      for (const auto& one : program_.other_levels) {
-        consider(made, one, best, elsewhere);
-      }
-    }
+    nesting = nesting_of(short_text(code), made);
   }
-  if (made.item != kNone) {
-    const auto& item = program_.items[made.item];
+  if (nesting.item != kNone) {
+    made.owner = made.root;
+    if (nesting.up != kRoot) {
+      auto above = made.parent;
+      for (auto up = nesting.up; up != 0; --up) {
+        above = levels_[above].parent;
+      }
+      made.owner = levels_[above].owner;
+      // It goes into a record of another order, or of none.
+      mixes_orders_ = mixes_orders_ || levels_[above].root != made.root;
+    }
+    const auto& item = program_.items[nesting.item];
     made.record = item.record;
-    mixes_orders_ = mixes_orders_ || elsewhere;
     if (item.splits) {
       if (orders_++ == 0) {
         gathered_.keep_what_is_common();
@@ -135,7 +169,7 @@ Levels::Entered Levels::enter(const SegmentView& hl) {
     remember(id);
     levels_.push_back(made);
   }
-  return {made.item, made.owner};
+  return {nesting.item, made.owner};
 }
 
 }  // namespace crossdock::x12

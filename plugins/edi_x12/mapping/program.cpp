@@ -21,7 +21,8 @@ class Compiler {
     for (std::size_t n = 0; n < p_.set.nodes.size(); ++n) {
       auto& place = p_.places[n];
       place.begins_loop = p_.set.nodes[n].loop;
-      place.parent = p_.set.nodes[n].parent;
+      const auto parent = p_.set.nodes[n].parent;
+      place.parent = parent == kNone ? static_cast<std::uint16_t>(p_.places.size()) : parent;
       place.loop = place.begins_loop ? static_cast<std::uint16_t>(n) : place.parent;
     }
     for (const auto& [path, name] : p_.table.given) {
@@ -164,7 +165,7 @@ class Compiler {
       if (node.segment != p_.grammar.index_of(*segment) || (is_loop && !node.loop)) {
         continue;
       }
-      const auto stands_in = is_loop ? node.parent : p_.places[n].loop;
+      const auto stands_in = is_loop ? node.parent : node.loop ? n : node.parent;
       if (item.kind == MapItem::Kind::level ||
           std::find(loop_nodes.begin(), loop_nodes.end(), stands_in) != loop_nodes.end()) {
         out.push_back(n);
@@ -261,7 +262,9 @@ class Compiler {
       const auto nodes = nodes_of(item, loop_nodes);
       for (const auto node : nodes) {
         if (item.kind == MapItem::Kind::segment) {
-          p_.places[node].segments.push_back(candidate(index, made));
+          auto one = candidate(index, made);
+          one.again = made.conditions.empty() && p_.places[node].begins_loop;
+          p_.places[node].segments.push_back(one);
         } else if (item.kind == MapItem::Kind::loop) {
           p_.places[node].loops.push_back(candidate(index, made));
         }

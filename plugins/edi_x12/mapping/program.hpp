@@ -163,12 +163,15 @@ struct Program {
     std::uint16_t around = kNone;
     std::uint8_t element = 0;  // 0: no condition, or several: Item::conditions
     bool several = false;
+    bool again = false;       // its item may be filled more than once
     std::uint64_t value = 0;  // short_text
   };
   // A node of the set: the items that a segment there may go to, in order.
   struct Place {
-    std::uint16_t loop = kNone;  // the loop it stands in, itself where it begins one
-    std::uint16_t parent = kNone;
+    // The loop it stands in, itself where it begins one, and the one around that; places.size():
+    // none.
+    std::uint16_t loop = 0;
+    std::uint16_t parent = 0;
     bool begins_loop = false;
     std::vector<Candidate> loops, segments;
   };

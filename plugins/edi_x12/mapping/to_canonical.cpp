@@ -99,7 +99,7 @@ struct CanonicalReader::State {
         gathered(program),
         writer(program, gathered, problems),
         levels(program, gathered, problems),
-        active(program.places.size()),
+        active(program.places.size() + 1),
         used(program.items.size()) {}
 
   static constexpr std::uint16_t kSt = 0;  // the node where every set begins
@@ -173,7 +173,7 @@ struct CanonicalReader::State {
     }
     return !one.several || meets_all(program.items[one.item], s);
   }
-  bool meets_all(const Program::Item& item, const SegmentView& s) const {
+  [[gnu::noinline]] bool meets_all(const Program::Item& item, const SegmentView& s) const {
     return std::all_of(item.conditions.begin(), item.conditions.end(), [&](const auto& one) {
       if (one.element > s.count) {
         return false;
@@ -316,16 +316,16 @@ struct CanonicalReader::State {
   }
 
   // The first segment of a loop: which item of the mapping the loop is.
-  bool enter_loop(const Program::Place& place, const SegmentView& s) {
-    const auto around = place.parent == kNone ? kNone : active[place.parent].item;
+  [[gnu::noinline]] bool enter_loop(const Program::Place& place, const SegmentView& s) {
+    const auto outer = active[place.parent];
     auto& here = active[node];
     here = {};
     for (const auto& one : place.loops) {
       const auto& item = program.items[one.item];
-      if ((one.around != kNone && one.around != around) || !fits(one, s)) {
+      if ((one.around != kNone && one.around != outer.item) || !fits(one, s)) {
         continue;
       }
-      const auto owner = one.around == kNone ? 0 : active[place.parent].owner;
+      const auto owner = one.around == kNone ? 0 : outer.owner;
       if (!item.makes_record && !use(one.item, owner)) {
         continue;  // there is room for one
       }
@@ -335,50 +335,64 @@ struct CanonicalReader::State {
     return false;
   }
 
+  // Where a segment leads that no checker placed; false: nowhere.
+  [[gnu::noinline]] bool step_to(const SegmentView& s) {
+    const auto slot = program.slot_of(s.key);
+    const auto step = slot == kNone ? Step{} : program.set.step(node, slot);
+    if (step.ok()) {
+      node = step.node();
+    }
+    return step.ok();
+  }
+
+  // False: the mapping has nothing for the loop or level that the segment begins.
+  bool enter(const Program::Place& place, const SegmentView& s) {
+    if (s.key == key_of("HL") && has_levels) {
+      const auto level = levels.enter(s);
+      active[node] = {level.item, level.owner};
+      if (level.item != kNone) {
+        forget_used();
+      } else {
+        unmapped.add(s, 3, s.at(3));
+      }
+      return false;  // its values say where it stands, which is used up
+    }
+    if (!enter_loop(place, s)) {
+      unmapped.add(s, s.count > 0 ? 1 : 0, s.at(1));
+      return false;
+    }
+    return true;
+  }
+
   void segment(const SegmentView& s) {
+    if (s.node < program.places.size()) {
+      node = s.node;
+    } else if (s.node == SegmentView::kNowhere || !step_to(s)) {
+      unmapped.add(s, 0, {});
+      return;
+    }
     if (!started) {
       started = true;  // ST
       return;
     }
-    const auto slot = program.slot_of(s.key);
-    const auto step = slot == kNone ? Step{} : program.set.step(node, slot);
-    if (!step.ok()) {
-      unmapped.add(s, 0, {});
+    const auto& place = program.places[node];
+    if (place.begins_loop && !enter(place, s)) {
       return;
     }
-    node = step.node();
-    const auto& place = program.places[node];
-    if (place.begins_loop) {
-      if (s.key == key_of("HL") && has_levels) {
-        const auto level = levels.enter(s);
-        if (level.item != kNone) {
-          forget_used();
-        } else {
-          unmapped.add(s, 3, s.at(3));
-        }
-        active[node] = {level.item, level.owner};
-        return;
-      }
-      if (!enter_loop(place, s)) {
-        unmapped.add(s, s.count > 0 ? 1 : 0, s.at(1));
-        return;
-      }
-    }
-    const auto loop = place.loop == kNone ? Active{} : active[place.loop];
+    const auto loop = active[place.loop];
     for (const auto& one : place.segments) {
-      const auto& item = program.items[one.item];
       if ((one.around != kNone && one.around != loop.item) || !fits(one, s)) {
         continue;
       }
-      const auto owner = one.around == kNone ? 0 : loop.owner;
+      const auto& item = program.items[one.item];
+      auto owner = one.around == kNone ? 0 : loop.owner;
       if (item.makes_record) {
-        take(item, gathered.add(item.record, owner), s);
-        return;
+        owner = gathered.add(item.record, owner);
+      } else if (!one.again && !use(one.item, owner)) {
+        continue;
       }
-      if ((item.conditions.empty() && place.begins_loop) || use(one.item, owner)) {
-        take(item, owner, s);
-        return;
-      }
+      take(item, owner, s);
+      return;
     }
     if (s.key != key_of("SE") && !place.begins_loop) {
       unmapped.add(s, place.segments.empty() || s.count == 0 ? 0 : 1, s.at(1));
@@ -444,7 +458,7 @@ struct CanonicalReader::State {
   CanonicalWriter writer;
   Levels levels;
   Unmapped unmapped;
-  std::vector<Active> active;       // by loop node
+  std::vector<Active> active;       // by loop node; the last one: no loop
   std::vector<std::uint64_t> used;  // by item: the record it filled last, and the epoch of then
   std::uint32_t epoch = 0;
   std::vector<Declared> declared;  // counts that the set says

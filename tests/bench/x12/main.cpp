@@ -109,7 +109,7 @@ Result lex(const std::string& path, Way way) {
 class CountSets final : public Sink {
  public:
   std::uint64_t accepted = 0;
-  void segments(std::span<const SegmentView>, std::uint32_t) override {}
+  void segments(std::span<SegmentView>, std::uint32_t) override {}
   void set_ends(const SetEnd& end) override { accepted += end.status() == 'A' ? 1 : 0; }
 };
 

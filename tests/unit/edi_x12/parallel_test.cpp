@@ -115,10 +115,11 @@ Told together(std::string_view bytes, const ParallelSink::MakeStage& make, unsig
   return told;
 }
 
-void expect_the_same(const std::string& bytes, const std::string& what) {
+void expect_the_same(const std::string& bytes, const std::string& what,
+                     const std::vector<unsigned>& numbers = {1, 2, 4}) {
   for (const auto& make : {&checking, &mapping}) {
     const auto one = alone(bytes, make);
-    for (const unsigned threads : kThreads) {
+    for (const unsigned threads : numbers) {
       for (const auto& bounds : {kSmall, ParallelSink::Bounds()}) {
         EXPECT_EQ(together(bytes, make, threads, bounds).text, one.text)
             << what << " with " << threads << " threads";
@@ -144,7 +145,7 @@ TEST(Parallel, SaysOfEveryProbeWhatOneThreadSays) {
     }
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    expect_the_same(bytes, entry.path().filename().string());
+    expect_the_same(bytes, entry.path().filename().string(), {2});
     all += bytes;
   }
   ASSERT_GT(all.size(), 30'000u);

@@ -126,17 +126,20 @@ void Checker::segment(const SegmentView& s, std::uint32_t position) {
   if (position == 1) {
     look_at_head(s);
   }
-  if (set_ != nullptr) {
-    check(s);
+  if (set_ == nullptr) {
+    next_.segment(s, position);
+    return;
   }
-  next_.segment(s, position);
+  SegmentView placed = s;
+  check(placed);
+  next_.segment(placed, position);
 }
 
-void Checker::segments(std::span<const SegmentView> run, std::uint32_t first_position) {
+void Checker::segments(std::span<SegmentView> run, std::uint32_t first_position) {
   if (set_ != nullptr) {
     held_ = run;
     held_position_ = first_position;
-    for (const auto& s : run) {
+    for (auto& s : run) {
       position_ = first_position++;
       check(s);
     }
@@ -156,9 +159,10 @@ void Checker::hand_on(std::uint32_t before_position) {
   }
 }
 
-inline void Checker::check(const SegmentView& s) {
+inline void Checker::check(SegmentView& s) {
   const auto* entry = set_plan_->find(s.key);
   if (entry == nullptr) {
+    s.node = SegmentView::kNowhere;
     tell_no_place(s);
     return;
   }
@@ -171,8 +175,9 @@ inline void Checker::check(const SegmentView& s) {
       check_count(s, node, entry->slot);
       row_ = set_plan_->row(node_);
     }
+    s.node = node_;
   } else {
-    place(s, entry->slot);
+    s.node = place(s, entry->slot) ? node_ : SegmentView::kNowhere;
     row_ = set_plan_->row(node_);
   }
   check_elements(s, *entry->plan);
@@ -214,16 +219,16 @@ void Checker::tell_no_place(const SegmentView& s) {
 
 // --- segments and loops ----------------------------------------------------------------------
 
-// A segment that does not simply follow.
-void Checker::place(const SegmentView& s, std::uint16_t slot) {
+// A segment that does not simply follow. False: it has no place here.
+bool Checker::place(const SegmentView& s, std::uint16_t slot) {
   const Step step = set_->step(node_, slot);
   if (position_ == 1) {
     counts_[0] = 1;
-    return;  // ST is where every set begins
+    return true;  // ST is where every set begins
   }
   if (!step.ok()) {
     place_elsewhere(s, slot);
-    return;
+    return false;
   }
   if (step.skips_mandatory()) {
     for (const auto node : set_->skipped(node_, step.node())) {
@@ -251,6 +256,7 @@ void Checker::place(const SegmentView& s, std::uint16_t slot) {
     tell(Code::segment_unexpected, s, 0,
          "segment " + printable(s.id()) + " is not used with this partner");
   }
+  return true;
 }
 
 // Too many of a line: a later one may take the segment; else it is said.

@@ -1,7 +1,8 @@
 // The checked read: stands between the reader and a sink, holds every set against its grammar and
 // adds what it finds: segments and loops (which, in what order, how often), elements (there or not,
 // length, type, code), the conditions between elements, and what the values say together
-// (balance.hpp).
+// (balance.hpp). What follows it hears of each segment where in the set it stands, so that nobody
+// looks for that twice.
 //
 // Holds nothing of the set but counters, so that memory does not grow with the data. Belongs to the
 // reader's thread; grammars are shared and immutable.
@@ -45,14 +46,14 @@ class Checker final : public Relay {
   void group_begins(const GroupHead& head) override;
   void set_begins(const SetHead& head) override;
   void segment(const SegmentView& segment, std::uint32_t position) override;
-  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override;
+  void segments(std::span<SegmentView> run, std::uint32_t first_position) override;
   void set_ends(const SetEnd& end) override;
   void group_ends(const GroupEnd& end) override;
 
  private:
-  void check(const SegmentView& s);
+  void check(SegmentView& s);
   void hand_on(std::uint32_t before_position);
-  void place(const SegmentView& s, std::uint16_t slot);
+  bool place(const SegmentView& s, std::uint16_t slot);
   void place_elsewhere(const SegmentView& s, std::uint16_t slot);
   void check_count(const SegmentView& s, std::uint16_t node, std::uint16_t slot);
   void check_elements(const SegmentView& s, SegmentPlan& plan);
@@ -91,7 +92,7 @@ class Checker final : public Relay {
   std::vector<std::uint32_t> counts_;  // per node: uses in the present instance of its loop
   std::uint32_t position_ = 0;
   // Segments that are checked but not handed on yet; they go before a finding about a later one.
-  std::span<const SegmentView> held_;
+  std::span<SegmentView> held_;
   std::uint32_t held_position_ = 0;  // of the first
   std::uint32_t told_ = 0, dropped_ = 0;
   Weight set_weight_, group_weight_;

@@ -148,6 +148,7 @@ std::size_t Lexer::run(const std::uint32_t* known, std::uint32_t elements_below,
     one.key = key;
     one.offset = base_ + from;
     one.end_offset = base_ + stop + 1;
+    one.node = SegmentView::kNotLooked;
     begin = stop + 1;
     mark = *end + 1;
   }

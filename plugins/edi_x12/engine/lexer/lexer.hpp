@@ -43,6 +43,11 @@ struct SegmentView {
   bool odd = false;        // holds separators of parts, control characters or high bytes
   bool filler = false;     // more than a single line end stands before it
   bool rewritten = false;  // line ends were taken out: positions are not those of the file
+  // Where the checker saw it stand: a node of the set in the grammar that it used. kNotLooked: no
+  // checker did; kNowhere: the set has no place for it.
+  static constexpr std::uint16_t kNotLooked = 0xffff;
+  static constexpr std::uint16_t kNowhere = 0xfffe;
+  std::uint16_t node = kNotLooked;
 
   std::string_view id() const { return {base + begin, marks[0] - begin}; }
   // Element by its number from 1; empty where it is not there.
@@ -109,6 +114,7 @@ class Lexer {
       out.offset = base_ + from;
       out.end_offset = base_ + begin_;
       out.rewritten = false;
+      out.node = SegmentView::kNotLooked;
       out.odd = tape_.odd[odd_] < stop;
       while (tape_.odd[odd_] < stop) {
         ++odd_;
@@ -123,8 +129,8 @@ class Lexer {
   // one terminator (not by lines), nothing odd in them, no filler but one line end, below the
   // bounds, and with an identifier that `known` (a table of kKnown keys by place_of_key()) holds.
   // Ends in front of the first that is not, at the latest at the end of the window or of `out`.
-  static constexpr std::size_t kKnown = 64;
-  static std::size_t place_of_key(std::uint32_t key) { return key * 0x9E3779B1U >> 26; }
+  static constexpr std::size_t kKnown = 256;
+  static std::size_t place_of_key(std::uint32_t key) { return key * 0x9E3779B1U >> 24; }
   std::size_t run(const std::uint32_t* known, std::uint32_t elements_below,
                   std::uint32_t bytes_below, std::span<SegmentView> out);
 

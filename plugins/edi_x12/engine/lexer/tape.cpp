@@ -242,7 +242,18 @@ CROSSDOCK_AVX2 std::uint64_t line_ends_avx2(const char* from, const char* to) {
              static_cast<std::uint64_t>(_mm256_extract_epi64(sums, 2)) +
              static_cast<std::uint64_t>(_mm256_extract_epi64(sums, 3));
   }
-  return count + line_ends_portable(from, to);
+  if (from < to) {
+    // The rest, and what stands behind it, which is cut off.
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    const __m256i before = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from - 1));
+    const __m256i ends = _mm256_or_si256(
+        _mm256_andnot_si256(_mm256_cmpeq_epi8(before, back), _mm256_cmpeq_epi8(bytes, feed)),
+        _mm256_cmpeq_epi8(bytes, back));
+    count += static_cast<std::uint64_t>(
+        _mm_popcnt_u32(_bzhi_u32(static_cast<std::uint32_t>(_mm256_movemask_epi8(ends)),
+                                 static_cast<std::uint32_t>(to - from))));
+  }
+  return count;
 }
 #endif
 

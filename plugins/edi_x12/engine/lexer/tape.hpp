@@ -56,7 +56,7 @@ class Scanner {
 };
 
 // Line ends (LF, CR or CR LF) in [from, to); `before` is the byte in front. Of CR LF, the CR
-// counts.
+// counts. Behind `to`, kTapePadding bytes must be readable.
 std::uint64_t line_ends(const char* from, const char* to, char before, Way way);
 
 }  // namespace crossdock::x12

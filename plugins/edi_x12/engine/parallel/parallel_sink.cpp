@@ -38,7 +38,7 @@ class ParallelSink::Outlet final : public Sink {
       out_->segment(segment, position);
     }
   }
-  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override {
+  void segments(std::span<SegmentView> run, std::uint32_t first_position) override {
     for (; !run.empty() && first_position <= kSegmentsTold; run = run.subspan(1)) {
       segment(run.front(), first_position++);
     }
@@ -165,7 +165,7 @@ void ParallelSink::segment(const SegmentView& segment, std::uint32_t position) {
   passed();
 }
 
-void ParallelSink::segments(std::span<const SegmentView> run, std::uint32_t first_position) {
+void ParallelSink::segments(std::span<SegmentView> run, std::uint32_t first_position) {
   way().segments(run, first_position);
   passed();
 }

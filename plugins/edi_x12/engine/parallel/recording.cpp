@@ -29,7 +29,7 @@ void Recording::segment(const SegmentView& segment, std::uint32_t position) {
   (void)keep({&segment, 1});
 }
 
-void Recording::segments(std::span<const SegmentView> run, std::uint32_t first_position) {
+void Recording::segments(std::span<SegmentView> run, std::uint32_t first_position) {
   while (!run.empty()) {
     const auto count = static_cast<std::uint32_t>(keep(run));
     events_.push_back({Kind::segments, 0, count, first_position});
@@ -150,7 +150,7 @@ void Recording::replay(Sink& to) {
   const auto* group_end = group_ends_.data();
   const auto* interchange_end = interchange_ends_.data();
   const auto* finding = findings_.data();
-  const auto* view = views_.data();
+  auto* view = views_.data();
   const char* text = text_.data();
   for (const auto& event : events_) {
     switch (event.kind) {

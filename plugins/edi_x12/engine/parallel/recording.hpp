@@ -23,7 +23,7 @@ class Recording final : public Sink {
   void group_begins(const GroupHead& head) override;
   void set_begins(const SetHead& head) override;
   void segment(const SegmentView& segment, std::uint32_t position) override;
-  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override;
+  void segments(std::span<SegmentView> run, std::uint32_t first_position) override;
   void set_ends(const SetEnd& end) override;
   void group_ends(const GroupEnd& end) override;
   void interchange_ends(const InterchangeEnd& end) override;

@@ -23,7 +23,7 @@ class Envelope {
   // True when the segment was the IEA: the interchange is complete.
   bool take(const SegmentView& segment);
   // Segments of the set that is open, neither control segments nor with an identifier in doubt.
-  void take_plain(std::span<const SegmentView> run) {
+  void take_plain(std::span<SegmentView> run) {
     interchange_.segments += run.size();
     const std::uint32_t first = set_.segments + 1;
     set_.segments += static_cast<std::uint32_t>(run.size());

@@ -116,7 +116,8 @@ class Sink {
   // Every segment of a set, ST and SE included; `position` counts from 1.
   virtual void segment(const SegmentView&, std::uint32_t position) { (void)position; }
   // Several of them in a row, for those who can take them faster so; all are valid during the call.
-  virtual void segments(std::span<const SegmentView> run, std::uint32_t first_position) {
+  // Who stands between may note in them where they stand (SegmentView::node).
+  virtual void segments(std::span<SegmentView> run, std::uint32_t first_position) {
     for (const auto& one : run) {
       segment(one, first_position++);
     }

@@ -25,7 +25,7 @@ class Relay : public Sink {
   void segment(const SegmentView& segment, std::uint32_t position) override {
     next_.segment(segment, position);
   }
-  void segments(std::span<const SegmentView> run, std::uint32_t first_position) override {
+  void segments(std::span<SegmentView> run, std::uint32_t first_position) override {
     next_.segments(run, first_position);
   }
   void set_ends(const SetEnd& end) override { next_.set_ends(end); }
