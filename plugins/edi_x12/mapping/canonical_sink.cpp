@@ -134,10 +134,15 @@ void CanonicalSink::segment(const SegmentView& segment, std::uint32_t) {
 }
 
 void CanonicalSink::segments(std::span<SegmentView> run, std::uint32_t) {
-  if (reader_ != nullptr) {
-    for (const auto& one : run) {
-      translates_ ? translated(one) : reader_->segment(one);
-    }
+  if (reader_ == nullptr) {
+    return;
+  }
+  if (!translates_) {
+    reader_->segments(run);
+    return;
+  }
+  for (const auto& one : run) {
+    translated(one);
   }
 }
 

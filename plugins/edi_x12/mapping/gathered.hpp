@@ -127,22 +127,18 @@ class Gathered {
     return type == 0 && record != 0;
   }
 
-  // Keeps a whole segment; false where there is too much. `moved` is what to add to its marks.
-  bool keep(const SegmentView& s, std::uint32_t& moved) {
-    const std::uint32_t size = s.marks[s.count] - s.begin;
+  // Keeps the bytes of segments, from one position to another; false where there is too much.
+  // `moved` is what to add to a position to have it here.
+  bool keep(const char* base, std::uint32_t begin, std::uint32_t end, std::uint32_t& moved) {
+    const std::uint32_t size = end - begin;
     if (text_used_ + size > kMostMappedBytes) {
       return false;
     }
     if (text_used_ + size + kSlack > text_capacity_) {
       grow_text(text_used_ + size + kSlack);
     }
-    // In blocks: so many bytes behind a segment may be read, and written here.
-    const char* from = s.base + s.begin;
-    char* to = text_.get() + text_used_;
-    for (std::uint32_t done = 0; done < size; done += kBlock) {
-      std::memcpy(to + done, from + done, kBlock);
-    }
-    moved = static_cast<std::uint32_t>(text_used_) - s.begin;
+    std::memcpy(text_.get() + text_used_, base + begin, size);
+    moved = static_cast<std::uint32_t>(text_used_) - begin;
     text_used_ += size;
     return true;
   }
@@ -151,9 +147,7 @@ class Gathered {
   std::string_view view(std::uint64_t word) const { return {text(word), high(word)}; }
 
  private:
-  static constexpr std::size_t kBlock = 32;
   static constexpr std::size_t kSlack = 64;
-  static_assert(kBlock <= kTapePadding);
 
   bool is_full(std::uint16_t type) {
     const bool full = total_ >= kMostRecords && counts_[type] > 0;

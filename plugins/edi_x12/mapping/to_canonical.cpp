@@ -4,10 +4,7 @@
 #include <array>
 #include <bit>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
+#include "plugins/edi_x12/engine/check/elements.hpp"
 #include "plugins/edi_x12/mapping/canonical_writer.hpp"
 #include "plugins/edi_x12/mapping/gathered.hpp"
 #include "plugins/edi_x12/mapping/levels.hpp"
@@ -37,29 +34,6 @@ inline Where stripped(const SegmentView& s, Where at) {
     --at.length;
   }
   return at;
-}
-
-// Bit n-1 for element n that is not empty, of the first 64. Marks behind the last are readable.
-inline std::uint64_t present_in(const SegmentView& s) {
-  const auto count = std::min(s.count, 64U);
-  std::uint64_t out = 0;
-#if defined(__SSE2__)
-  const __m128i one = _mm_set1_epi32(1);
-  for (std::uint32_t i = 0; i < count; i += 4) {
-    const auto from = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.marks + i));
-    const auto to = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.marks + i + 1));
-    const auto there = _mm_cmpgt_epi32(_mm_sub_epi32(to, from), one);
-    out |= static_cast<std::uint64_t>(
-               static_cast<std::uint32_t>(_mm_movemask_ps(_mm_castsi128_ps(there))))
-           << i;
-  }
-  return count == 64 ? out : out & ((std::uint64_t{1} << count) - 1);
-#else
-  for (std::uint32_t i = 0; i < count; ++i) {
-    out |= static_cast<std::uint64_t>(s.marks[i + 1] - s.marks[i] > 1) << i;
-  }
-  return out;
-#endif
 }
 
 // A segment out of parts, as the lexer would give it.
@@ -203,15 +177,10 @@ struct CanonicalReader::State {
 
   // The values of a segment to a record.
   void take(const Program::Item& item, std::uint32_t owner, const SegmentView& s) {
-    std::uint32_t moved = 0;
-    if (!gathered.keep(s, moved)) {
-      too_large = true;
-      return;
-    }
     const auto text = [&](Where at) { return Gathered::pair(at.begin + moved, at.length); };
     auto claimed = item.claimed;
     auto* words = gathered.at(owner);
-    const auto present = present_in(s);
+    const auto present = s.node < program.places.size() ? s.present : present_in(s);
     for (const auto& one : item.takes) {
       if ((present >> (one.element - 1) & 1) == 0) {
         continue;
@@ -250,7 +219,7 @@ struct CanonicalReader::State {
       }
     }
     if (item.pairs_from != 0) {
-      take_pairs(item, owner, s, moved);
+      take_pairs(item, owner, s);
     }
     for (auto left = present & ~claimed; left != 0; left &= left - 1) {
       const auto number = static_cast<unsigned>(std::countr_zero(left)) + 1;
@@ -275,8 +244,7 @@ struct CanonicalReader::State {
     }
   }
 
-  void take_pairs(const Program::Item& item, std::uint32_t owner, const SegmentView& s,
-                  std::uint32_t moved) {
+  void take_pairs(const Program::Item& item, std::uint32_t owner, const SegmentView& s) {
     const auto text = [&](Where at) { return Gathered::pair(at.begin + moved, at.length); };
     for (unsigned n = item.pairs_from; n + 1 <= s.count && n <= item.pairs_end; n += 2) {
       const auto kind = element(s, n);
@@ -333,6 +301,18 @@ struct CanonicalReader::State {
       return true;
     }
     return false;
+  }
+
+  // Segments that stand in one piece.
+  void segments(std::span<const SegmentView> run) {
+    const auto& last = run.back();
+    if (!gathered.keep(run.front().base, run.front().begin, last.marks[last.count], moved)) {
+      too_large = true;
+      return;
+    }
+    for (const auto& one : run) {
+      segment(one);
+    }
   }
 
   // Where a segment leads that no checker placed; false: nowhere.
@@ -472,6 +452,7 @@ struct CanonicalReader::State {
   const bool has_levels = !program.levels.empty() || !program.other_levels.empty();
   bool started = false;
   bool too_large = false;
+  std::uint32_t moved = 0;  // from the marks of the segments under work to where they are kept
   char component_separator = 0;
 };
 
@@ -485,10 +466,11 @@ void CanonicalReader::begin(const Given& given, char component_separator) {
 }
 void CanonicalReader::begin_next() { state_->reset(); }
 
-void CanonicalReader::segment(const SegmentView& segment) { state_->segment(segment); }
+void CanonicalReader::segments(std::span<const SegmentView> run) { state_->segments(run); }
+void CanonicalReader::segment(const SegmentView& segment) { state_->segments({&segment, 1}); }
 void CanonicalReader::segment(std::string_view id, const std::string_view* elements,
                               std::size_t count) {
-  state_->segment(state_->own.made_of(id, elements, count));
+  segment(state_->own.made_of(id, elements, count));
 }
 
 const std::vector<std::string_view>& CanonicalReader::end() {

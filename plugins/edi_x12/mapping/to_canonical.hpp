@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,8 @@ class CanonicalReader {
   // The next set, with what was given last.
   void begin_next();
   void segment(const SegmentView& segment);
+  // Several in a row, as Sink::segments has them.
+  void segments(std::span<const SegmentView> run);
   // A segment in parts that stand anywhere; elements[0] is element 01.
   void segment(std::string_view id, const std::string_view* elements, std::size_t count);
   // The documents, a JSON object each: one, but of an 856 about several orders one for each, in

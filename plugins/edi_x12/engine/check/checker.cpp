@@ -325,9 +325,10 @@ std::string Checker::loop_name() const {
 
 // --- elements --------------------------------------------------------------------------------
 
-inline void Checker::check_elements(const SegmentView& s, SegmentPlan& plan) {
+inline void Checker::check_elements(SegmentView& s, SegmentPlan& plan) {
   const SegmentDef& def = *plan.def;
   const ElementsSeen seen = look_(s, std::min<std::size_t>(s.count, def.uses), plan);
+  s.present = seen.present;
   std::uint64_t doubtful = seen.doubtful;
   bool agrees = true;
   if (seen.present != plan.last_present || !plan.last_known) {
@@ -342,6 +343,7 @@ inline void Checker::check_elements(const SegmentView& s, SegmentPlan& plan) {
   }
   if ((doubtful | static_cast<std::uint64_t>(s.odd) | (s.count > def.uses ? 1U : 0U)) != 0) {
     check_in_detail(s, plan, seen.present, doubtful);
+    s.present = present_in(s);
   }
   if (!agrees) {
     check_conditions(s, plan, seen.present);

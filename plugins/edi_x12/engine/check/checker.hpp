@@ -56,7 +56,7 @@ class Checker final : public Relay {
   bool place(const SegmentView& s, std::uint16_t slot);
   void place_elsewhere(const SegmentView& s, std::uint16_t slot);
   void check_count(const SegmentView& s, std::uint16_t node, std::uint16_t slot);
-  void check_elements(const SegmentView& s, SegmentPlan& plan);
+  void check_elements(SegmentView& s, SegmentPlan& plan);
   void tell_no_place(const SegmentView& s);
   void look_at_head(const SegmentView& s);
   void check_in_detail(const SegmentView& s, const SegmentPlan& plan, std::uint64_t present,

@@ -48,6 +48,8 @@ struct SegmentView {
   static constexpr std::uint16_t kNotLooked = 0xffff;
   static constexpr std::uint16_t kNowhere = 0xfffe;
   std::uint16_t node = kNotLooked;
+  // Where node is one: a bit for each element that is not empty, bit n-1 for element n up to 64.
+  std::uint64_t present = 0;
 
   std::string_view id() const { return {base + begin, marks[0] - begin}; }
   // Element by its number from 1; empty where it is not there.

@@ -11,7 +11,7 @@ void Recording::interchange_begins(const InterchangeHead& head) {
 
 void Recording::interchange_segment(const SegmentView& segment) {
   add(Kind::interchange_segment);
-  (void)keep({&segment, 1});
+  keep({&segment, 1});
 }
 
 void Recording::group_begins(const GroupHead& head) {
@@ -26,16 +26,12 @@ void Recording::set_begins(const SetHead& head) {
 
 void Recording::segment(const SegmentView& segment, std::uint32_t position) {
   events_.push_back({Kind::segment, 0, 1, position});
-  (void)keep({&segment, 1});
+  keep({&segment, 1});
 }
 
 void Recording::segments(std::span<SegmentView> run, std::uint32_t first_position) {
-  while (!run.empty()) {
-    const auto count = static_cast<std::uint32_t>(keep(run));
-    events_.push_back({Kind::segments, 0, count, first_position});
-    first_position += count;
-    run = run.subspan(count);
-  }
+  events_.push_back({Kind::segments, 0, static_cast<std::uint32_t>(run.size()), first_position});
+  keep(run);
 }
 
 void Recording::set_ends(const SetEnd& end) {
@@ -64,35 +60,26 @@ void Recording::made(std::string_view text, std::uint8_t kind) {
   text_ += text;
 }
 
-std::size_t Recording::keep(std::span<const SegmentView> run) {
+void Recording::keep(std::span<const SegmentView> run) {
   const auto& first = run.front();
-  const auto* next_mark = first.marks;
-  std::size_t count = 0;
-  std::uint32_t stop = first.begin;
-  for (const auto& one : run) {
-    if (one.base != first.base || one.marks != next_mark || one.begin < stop) {
-      break;
-    }
-    next_mark = one.marks + one.count + 1;
-    stop = one.marks[one.count];
-    ++count;
-  }
+  const auto& last = run.back();
   // Their bytes and marks stand in one piece; what counts from the window counts from here on.
   const auto at = static_cast<std::uint32_t>(bytes_.used);
-  const auto size = stop - first.begin;
+  const auto size = last.marks[last.count] - first.begin;
   std::memcpy(bytes_.add(size, kTapePadding), first.base + first.begin, size);
   const auto moved = at - first.begin;
-  const auto marks = static_cast<std::size_t>(next_mark - first.marks);
+  const auto marks = static_cast<std::size_t>(last.marks + last.count + 1 - first.marks);
   auto* to = marks_.add(marks, kTapeSlack);
   for (std::size_t i = 0; i < marks; ++i) {
     to[i] = first.marks[i] + moved;
   }
-  for (const auto& one : run.first(count)) {
-    views_.push_back(one);
-    views_.back().begin += moved;
+  auto* view = views_.add(run.size(), 0);
+  for (const auto& one : run) {
+    *view = one;
+    view->begin += moved;
+    ++view;
   }
   keep_line(first.offset, at, size);
-  return count;
 }
 
 void Recording::keep_line(std::uint64_t offset, std::uint32_t at, std::uint32_t size) {
@@ -138,7 +125,7 @@ void Recording::clear() {
 
 void Recording::replay(Sink& to) {
   const auto* marks = marks_.memory.get();
-  for (auto& one : views_) {
+  for (auto& one : std::span(views_.memory.get(), views_.used)) {
     one.base = bytes_.memory.get();
     one.marks = marks;
     marks += one.count + 1;
@@ -150,7 +137,7 @@ void Recording::replay(Sink& to) {
   const auto* group_end = group_ends_.data();
   const auto* interchange_end = interchange_ends_.data();
   const auto* finding = findings_.data();
-  auto* view = views_.data();
+  auto* view = views_.memory.get();
   const char* text = text_.data();
   for (const auto& event : events_) {
     switch (event.kind) {

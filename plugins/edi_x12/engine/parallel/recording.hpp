@@ -99,8 +99,8 @@ class Recording final : public Sink {
   };
 
   void add(Kind kind) { events_.push_back({kind}); }
-  // Copies segments, as many of the first as stand together; how many.
-  std::size_t keep(std::span<const SegmentView> run);
+  // Copies segments.
+  void keep(std::span<const SegmentView> run);
   void keep_line(std::uint64_t offset, std::uint32_t at, std::uint32_t size);
 
   Lexer* lexer_ = nullptr;
@@ -112,7 +112,7 @@ class Recording final : public Sink {
   std::vector<GroupEnd> group_ends_;
   std::vector<InterchangeEnd> interchange_ends_;
   std::vector<Finding> findings_;
-  std::vector<SegmentView> views_;  // base and marks are set when they are told
+  Room<SegmentView> views_;  // base and marks are set when they are told
   std::string text_;
   Room<char> bytes_;
   Room<std::uint32_t> marks_;

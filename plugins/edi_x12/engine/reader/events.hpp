@@ -115,8 +115,10 @@ class Sink {
   virtual void set_begins(const SetHead&) {}
   // Every segment of a set, ST and SE included; `position` counts from 1.
   virtual void segment(const SegmentView&, std::uint32_t position) { (void)position; }
-  // Several of them in a row, for those who can take them faster so; all are valid during the call.
-  // Who stands between may note in them where they stand (SegmentView::node).
+  // Several of them in a row (one at least), for those who can take them faster so; all are valid
+  // during the call.
+  // Their bytes stand in one piece of memory, one segment behind the other, and so do their marks.
+  // Who stands between may note in them what it found (SegmentView::node, present).
   virtual void segments(std::span<SegmentView> run, std::uint32_t first_position) {
     for (const auto& one : run) {
       segment(one, first_position++);
