@@ -120,10 +120,9 @@ inline char* CanonicalWriter::unit(const Program::Entry& entry, std::uint64_t au
 }
 
 [[gnu::always_inline]] inline char* CanonicalWriter::field(const Program::Record& record,
-                                                           std::uint16_t number,
+                                                           const Program::Entry& one,
                                                            const std::uint64_t* words, char* at) {
-  const auto& one = record.entries[number];
-  const auto* slot = words + record.place_of(number);
+  const auto* slot = words + one.place;
   const char* from = gathered_.text(slot[0]);
   const auto length = Gathered::high(slot[0]);
   at = room(at, one.key.size + length + tail_room_);
@@ -189,6 +188,7 @@ inline char* CanonicalWriter::unit(const Program::Entry& entry, std::uint64_t au
   if (end != nullptr) {
     return end;
   }
+  const auto number = static_cast<std::uint16_t>(&one - record.entries.data());
   return field_in_general(record, number, {from, length},
                           {gathered_.text(slot[1]), Gathered::high(slot[1])}, at);
 }
@@ -242,7 +242,7 @@ char* CanonicalWriter::record(std::uint16_t type, std::uint32_t which, char* at)
       }
       resume = number + 1 + one.alternatives;
       at = one.kind == Program::Entry::Kind::field
-               ? field(record, static_cast<std::uint16_t>(number), words, at)
+               ? field(record, one, words, at)
                : entry(record, static_cast<std::uint16_t>(number), type, which, at);
     }
   }

@@ -56,7 +56,7 @@ class CanonicalWriter {
   void tell_missing(const Program::Record& record, std::uint32_t word, std::uint64_t missing);
   char* entry(const Program::Record& record, std::uint16_t number, std::uint16_t type,
               std::uint32_t which, char* at);
-  char* field(const Program::Record& record, std::uint16_t number, const std::uint64_t* words,
+  char* field(const Program::Record& record, const Program::Entry& one, const std::uint64_t* words,
               char* at);
   char* field_in_general(const Program::Record& record, std::uint16_t number,
                          std::string_view value, std::string_view aux, char* at);

@@ -45,6 +45,7 @@ class Layout {
     to_.always.assign(to_.words, 0);
     to_.required.assign(to_.words, 0);
     for (std::size_t e = 0; e < to_.entries.size(); ++e) {
+      to_.entries[e].place = to_.place_of(static_cast<std::uint16_t>(e));
       const auto bit = std::uint64_t{1} << (e & 63);
       const auto& entry = to_.entries[e];
       to_.required[e / 64] |= entry.required ? bit : 0;

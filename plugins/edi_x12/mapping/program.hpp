@@ -68,6 +68,7 @@ struct Program {
     const MapField* field = nullptr;
     const CodeWords* list = nullptr;  // code list, null without one
     std::uint16_t words = kNone;      // the same in `words`
+    std::uint32_t place = 0;          // Record::place_of
   };
   struct Named {
     std::string path;   // "header.po_number"
