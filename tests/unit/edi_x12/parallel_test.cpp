@@ -10,6 +10,7 @@
 #include "plugins/edi_x12/engine/check/checker.hpp"
 #include "plugins/edi_x12/engine/parallel/parallel_sink.hpp"
 #include "plugins/edi_x12/engine/reader/reader.hpp"
+#include "plugins/edi_x12/engine/reader/relay.hpp"
 #include "plugins/edi_x12/mapping/canonical_sink.hpp"
 #include "tests/support/edi/traffic.hpp"
 
