@@ -4,7 +4,7 @@
 #include <array>
 #include <bit>
 
-#include "plugins/edi_x12/engine/check/elements.hpp"
+#include "plugins/edi_x12/engine/lexer/present.hpp"
 #include "plugins/edi_x12/mapping/canonical_writer.hpp"
 #include "plugins/edi_x12/mapping/gathered.hpp"
 #include "plugins/edi_x12/mapping/levels.hpp"

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plugins/edi_x12/engine/check/values.hpp"
+#include "plugins/edi_x12/engine/lexer/present.hpp"
 #include "plugins/edi_x12/engine/reader/envelope.hpp"
 #include "plugins/edi_x12/engine/reader/reader.hpp"
 

@@ -20,9 +20,6 @@ struct ElementsSeen {
   std::uint64_t doubtful = 0;  // present, and not plainly right
 };
 
-// Which elements are there; those beyond the 64th are not looked at.
-std::uint64_t present_in(const SegmentView& segment);
-
 // `count` elements, at most as many as the plan has; what is right is remembered in the plan.
 using LookAtElements = ElementsSeen (*)(const SegmentView& segment, std::size_t count,
                                         const SegmentPlan& plan);
