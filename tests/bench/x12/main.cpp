@@ -283,6 +283,7 @@ Measured measure(const std::vector<std::string>& command) {
     ::dup2(ends[1], STDOUT_FILENO);
     ::close(ends[0]);
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const auto& one : command) {
       arguments.push_back(const_cast<char*>(one.c_str()));
     }
