@@ -147,17 +147,19 @@ bool CheckedInput::read(WatchedFile& source, Sink& sink) {
 void Jobs::add_to(CLI::App& command) {
   command
       .add_option("--jobs", jobs,
-                  "threads that read a file of 4 MiB or more; as many as there are processors "
-                  "without it, 1: one for all. The output is the same")
+                  "threads that read a file of 4 MiB or more; without it as many as there are "
+                  "processors, at most 8. The output is the same")
       ->check(CLI::Range(1U, 64U));
 }
 
 unsigned Jobs::threads_for(const FileSource& file) const {
   constexpr std::size_t kLargeFile = 4u << 20;
+  // The thread that reads has so much to do for itself that more than a few others would idle.
+  constexpr unsigned kMostUseful = 8;
   if (file.size() < kLargeFile) {
     return 1;
   }
-  return jobs != 0 ? jobs : std::clamp(std::thread::hardware_concurrency(), 1U, 64U);
+  return jobs != 0 ? jobs : std::clamp(std::thread::hardware_concurrency(), 1U, kMostUseful);
 }
 
 bool wants_progress() { return ::isatty(STDERR_FILENO) != 0 && ::isatty(STDOUT_FILENO) == 0; }

@@ -18,7 +18,7 @@ namespace crossdock::x12::command {
 
 // How many threads read a file.
 struct Jobs {
-  unsigned jobs = 0;  // 0: as many as there are processors
+  unsigned jobs = 0;  // 0: as many as there are processors, but no more than are of use
 
   void add_to(CLI::App& command);
   // One for what is small, or comes through a pipe, where lines are told as soon as they can be.
