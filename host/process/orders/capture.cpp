@@ -116,6 +116,18 @@ struct Standing {
   std::int64_t released_at_ns = 0;
 };
 
+// Of one that nothing holds up, as derive_status() would find it once its work is given out.
+const char* status_at_once(const Context& context, const Routed& routing,
+                           const RefusedQuantities& refused) {
+  if (std::any_of(routing.choices.begin(), routing.choices.end(),
+                  [&](const Choice& one) { return context.warehouse(one.warehouse).own_labels; })) {
+    return "released";  // it needs no label first
+  }
+  const bool waits = std::any_of(routing.shortages.begin(), routing.shortages.end(),
+                                 [&](const Demand& one) { return !refused.contains(one.line_no); });
+  return waits ? "backordered" : "routed";
+}
+
 void insert_order(Context& context, const std::vector<canonical::OrderLine>& lines,
                   const RefusedQuantities& refused, const KnownOrder& known, const Routed& routing,
                   std::int64_t source_rev, const char* capture, const Standing& standing) {
@@ -494,12 +506,10 @@ void order_captured(Context& context, const canonical::Order& captured,
   const bool taken = answer.status != canonical::AcknowledgementStatus::rejected;
   const bool goes_on =
       taken && !may_be_held_up(context, header, order.requested, price_differences);
-  const bool waits = std::any_of(routing.shortages.begin(), routing.shortages.end(),
-                                 [&](const Demand& one) { return !refused.contains(one.line_no); });
-  insert_order(context, order.lines, refused, known, routing,
-               static_cast<std::int64_t>(message.aggregate_rev),
-               sells_some ? "validated" : "rejected",
-               goes_on ? Standing{waits ? "backordered" : "routed", context.now_ns} : Standing{});
+  insert_order(
+      context, order.lines, refused, known, routing,
+      static_cast<std::int64_t>(message.aggregate_rev), sells_some ? "validated" : "rejected",
+      goes_on ? Standing{status_at_once(context, routing, refused), context.now_ns} : Standing{});
   if (!order.charges.empty()) {
     keep_charges(context, id, order.charges);
   }
