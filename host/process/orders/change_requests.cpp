@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "crossdock/canonical/codec.hpp"
 #include "host/process/fulfilment/planning.hpp"
 #include "host/process/fulfilment/withdrawal.hpp"
 #include "host/process/orders/backorders.hpp"
