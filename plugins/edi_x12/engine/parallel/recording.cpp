@@ -118,6 +118,9 @@ void Recording::clear() {
   findings_.clear();
   views_.clear();
   text_.clear();
+  if (text_.capacity() > kMostKept) {
+    text_ = std::string();
+  }
   bytes_.clear();
   marks_.clear();
   stretches_.clear();

@@ -43,7 +43,8 @@ class Recording final : public Sink {
 
  private:
   static constexpr std::size_t kEventBytes = 128;
-  static constexpr std::size_t kMostKept = 256 * 1024;  // of memory, from one filling to the next
+  static constexpr std::size_t kMostKept =
+      1 << 20;  // of memory of a kind, from one filling to the next
 
   enum class Kind : std::uint8_t {
     interchange_begins,
