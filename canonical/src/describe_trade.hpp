@@ -17,8 +17,8 @@ CROSSDOCK_DESCRIBE(OrderChange, (header, purpose),
                    (header, purpose, change_no, changed_on, requested, charges, lines, notes))
 CROSSDOCK_DESCRIBE(ChangeAcknowledgementLine, (change, status),
                    (line_no, change, sku, gtin, buyer_part, description, status, ordered,
-                    quantity_left, acknowledged, backordered, rejected, unit_price, price_basis, ship_on,
-                    other_ids))
+                    quantity_left, acknowledged, backordered, rejected, unit_price, price_basis,
+                    ship_on, other_ids))
 CROSSDOCK_DESCRIBE(OrderChangeAcknowledgement, (order, status),
                    (order, status, purpose, change_no, acknowledged_at, estimated_ship,
                     estimated_delivery, lines, notes))
