@@ -33,8 +33,9 @@ struct KnownEarly : journal::Memo<bool> {
 
 // Mostly nothing waits, and each order asks. By the index: a table that grows is not read.
 bool any_early(journal::Database& db) {
-  return db.kept<KnownEarly>().get(
-      db, "", [&] { return db.prepare("SELECT 1 FROM early_messages WHERE channel >= '' LIMIT 1").step(); });
+  return db.kept<KnownEarly>().get(db, "", [&] {
+    return db.prepare("SELECT 1 FROM early_messages WHERE channel >= '' LIMIT 1").step();
+  });
 }
 
 }  // namespace

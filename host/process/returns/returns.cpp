@@ -5,7 +5,6 @@
 
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/counters.hpp"
-#include "host/process/counters.hpp"
 #include "host/process/inventory/feeds.hpp"
 #include "host/process/inventory/kits.hpp"
 #include "host/process/inventory/ledger.hpp"

@@ -342,7 +342,8 @@ TEST_F(Stock, OfAnOrderOnHoldDoesNotLapse) {
   EXPECT_EQ(units(at("EWR", "SKU-S").allocated), 5);
   change(order, canonical::ReservationAction::release);
   world_.store().execute(
-      "UPDATE order_lines SET cancelled = 20000; UPDATE shipments SET state = 'cancelled'");
+      "UPDATE order_lines SET cancelled = 20000; UPDATE shipments SET state = 'cancelled'; UPDATE "
+      "orders SET status = 'cancelled'");
 }
 
 TEST_F(Stock, ReservedAgainIsReservedOnce) {
