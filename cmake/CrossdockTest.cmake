@@ -3,15 +3,15 @@ add_library(crossdock_test_options INTERFACE)
 add_library(crossdock::test_options ALIAS crossdock_test_options)
 target_compile_options(crossdock_test_options INTERFACE $<$<CONFIG:Debug>:-O0>)
 
-# crossdock_add_test(NAME name SOURCES ... [LIBRARIES ...] LABELS ... [SANITIZED] [WHOLE] [TIMEOUT seconds] [ENVIRONMENT ...] [FIXTURES ...])
+# crossdock_add_test(NAME name SOURCES ... [LIBRARIES ...] LABELS ... [SANITIZED] [WHOLE] [TIMEOUT seconds] [FIXTURE name])
 #
 # One GoogleTest executable, each of its tests registered with ctest under the given labels.
 # SANITIZED puts it into the subset that `./dev test` also builds and runs with address and
 # undefined-behaviour sanitizers (target crossdock_sanitized_tests, label "sanitized").
 # WHOLE makes the executable one entry of ctest: its tests share something dear to set up.
-# FIXTURES names one ctest fixture that must have been set up before.
+# FIXTURE names one ctest fixture that must have been set up before.
 function(crossdock_add_test)
-  cmake_parse_arguments(TEST "SANITIZED;WHOLE" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS;ENVIRONMENT;FIXTURES" ${ARGN})
+  cmake_parse_arguments(TEST "SANITIZED;WHOLE" "NAME;TIMEOUT;FIXTURE" "SOURCES;LIBRARIES;LABELS" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 60)
   endif()
@@ -23,19 +23,20 @@ function(crossdock_add_test)
     list(APPEND TEST_LABELS sanitized)
     set_property(GLOBAL APPEND PROPERTY CROSSDOCK_SANITIZED_TESTS ${TEST_NAME})
   endif()
+  set(properties TIMEOUT ${TEST_TIMEOUT})
+  if(TEST_FIXTURE)
+    list(APPEND properties FIXTURES_REQUIRED ${TEST_FIXTURE})
+  endif()
   if(TEST_WHOLE)
     add_test(NAME ${TEST_NAME} COMMAND ${TEST_NAME})
-    set_tests_properties(${TEST_NAME} PROPERTIES
-      LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}"
-      FIXTURES_REQUIRED "${TEST_FIXTURES}")
+    set_tests_properties(${TEST_NAME} PROPERTIES LABELS "${TEST_LABELS}" ${properties})
     return()
   endif()
   # gtest_discover_tests cannot pass a list on; ctest -L matches a part of a label just as well.
   string(JOIN "-" TEST_LABELS ${TEST_LABELS})
   gtest_discover_tests(${TEST_NAME}
     DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}"
-      FIXTURES_REQUIRED "${TEST_FIXTURES}")
+    PROPERTIES LABELS "${TEST_LABELS}" ${properties})
 endfunction()
 
 # crossdock_add_simulator(NAME LIBRARIES...): tests/simulators/NAME/main.cpp as bin/crossdock-sim-NAME.
