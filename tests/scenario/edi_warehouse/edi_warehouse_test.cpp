@@ -84,6 +84,7 @@ class EdiWarehouse : public ::testing::Test {
     }
     std::sort(files.begin(), files.end());
     std::vector<std::string> out;
+    out.reserve(files.size());
     for (const auto& file : files) {
       out.push_back(read_file(file));
     }
