@@ -109,7 +109,8 @@ TEST_F(Accounts, LimitsAreLearntFromAnswers) {
   Vendor vendor({.rate = 25, .burst = 20, .tells = true});
   start(shop("one", vendor, "") + source("source_one", "one", 120));
   EXPECT_TRUE(delivered("one", 120));
-  EXPECT_LE(vendor.refused(), 12u) << "of 120 that all wanted to go at once";
+  // Some ten; more where the machine is slow. Who learns nothing is refused a hundred times.
+  EXPECT_LE(vendor.refused(), 40u) << "of 120 that all wanted to go at once";
   const auto seen = account("connector:one");
   ASSERT_TRUE(seen.is_object());
   EXPECT_EQ(seen.at("limits").at(0).at("burst").to_number<double>(), 20) << json::serialize(seen);
