@@ -16,9 +16,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "crossdock/canonical/text_hash.hpp"
 #include "host/delivery/priority.hpp"
 
 namespace crossdock::host::delivery {
@@ -93,13 +93,7 @@ class Lanes {
   void forget_bytes(Lane& lane);
   void erase_if_empty(Lane& lane);
 
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
-  std::unordered_map<std::string, Lane, Hash, std::equal_to<>> lanes_;
+  canonical::ByText<Lane> lanes_;
   std::array<std::deque<Lane*>, kPriorities> ready_;
   Turns turns_;
   std::uint64_t keyless_ = 0;  // makes the keys of messages that have none

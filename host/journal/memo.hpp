@@ -9,10 +9,10 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "crossdock/canonical/text_hash.hpp"
 #include "host/journal/store.hpp"
 
 namespace crossdock::host::journal {
@@ -58,13 +58,6 @@ class Memo {
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
-
   // A sum will do: each part only grows.
   std::uint64_t state_of(Database& db) {
     if (watched_.empty()) {
@@ -85,7 +78,7 @@ class Memo {
   std::vector<std::string> tables_;
   std::vector<const TableChanges*> watched_;
   std::uint64_t state_ = 0;
-  std::unordered_map<std::string, Value, Hash, std::equal_to<>> values_;
+  canonical::ByText<Value> values_;
 };
 
 }  // namespace crossdock::host::journal

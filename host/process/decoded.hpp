@@ -6,10 +6,10 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include "crossdock/canonical/codec.hpp"
+#include "crossdock/canonical/text_hash.hpp"
 #include "host/journal/store.hpp"
 
 namespace crossdock::host::process {
@@ -29,15 +29,9 @@ class KnownTexts {
   }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>{}(text);
-    }
-  };
   static constexpr std::size_t kMost = 4096;  // a few megabytes; orders of some groups
 
-  std::unordered_map<std::string, T, Hash, std::equal_to<>> values_;
+  canonical::ByText<T> values_;
 };
 
 // The text of a record, to be stored; what it says is known from then on.

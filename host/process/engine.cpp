@@ -4,7 +4,6 @@
 #include <crossdock/canonical/instant.hpp>
 #include <sstream>
 
-#include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/envelope_wire.hpp"
 #include "crossdock/canonical/message_types.hpp"
 #include "host/process/handlers.hpp"

@@ -187,12 +187,22 @@ void change_line(Changing& at, const OrderChangeLine& asked, const canonical::Or
   }
 }
 
+// As much of a text as a note has room for, never a part of a character (UTF-8).
+std::string cut(const std::string& text) {
+  auto size = std::min(text.size(), kLongestNote);
+  while (size > 0 && size < text.size() &&
+         (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) {
+    --size;
+  }
+  return text.substr(0, size);
+}
+
 void note(canonical::OrderChangeAcknowledgement& answer, const std::string& about,
           const std::string& text) {
   canonical::Note out;
   out.qualifier = "L1";  // letters or notes
   out.reference = about;
-  out.text = text.substr(0, kLongestNote);
+  out.text = cut(text);
   answer.notes.push_back(std::move(out));
 }
 

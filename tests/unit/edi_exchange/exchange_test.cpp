@@ -131,20 +131,13 @@ TEST(Exchange, DelimitersReleaseAndIdsAreThoseOfTheProfile) {
   EXPECT_EQ(elements_of(bytes, "ISA", 8).at(0), "NORTHDC        ");
 }
 
-TEST(Exchange, WhatIsWrittenForHimIsHisChoice) {
-  EdiDesk none(profile("write {\n  order_acknowledgement none\n}\n"));
-  EXPECT_EQ(none.deliver(canonical::kOrderAcknowledged, answer()).kind, XD_DONE);
-  EXPECT_TRUE(none.sent().empty());
-  EXPECT_TRUE(none.host().emitted.empty());
-
+// An invoice of one line.
+canonical::InvoiceNotice invoice() {
   canonical::InvoiceNotice notice;
   notice.order = answer().order;
   notice.invoice.id = notice.invoice.number = "INV-1";
   notice.invoice.invoice_date = canonical::parse_date("2026-11-24");
   notice.shipment.warehouse = "EWR";
-  notice.shipment.state = canonical::ShipmentState::shipped;
-  notice.shipment.carrier_scac = "SIMP";
-  notice.shipment.packages.emplace_back().tracking_no = "1SIM1";
   canonical::InvoiceLine line;
   line.line_no = "1";
   line.sku = "SKU-001";
@@ -154,6 +147,19 @@ TEST(Exchange, WhatIsWrittenForHimIsHisChoice) {
   notice.invoice.lines.push_back(line);
   notice.invoice.total = line.amount;
   notice.invoice.tax_total = {0, "USD"};
+  return notice;
+}
+
+TEST(Exchange, WhatIsWrittenForHimIsHisChoice) {
+  EdiDesk none(profile("write {\n  order_acknowledgement none\n}\n"));
+  EXPECT_EQ(none.deliver(canonical::kOrderAcknowledged, answer()).kind, XD_DONE);
+  EXPECT_TRUE(none.sent().empty());
+  EXPECT_TRUE(none.host().emitted.empty());
+
+  auto notice = invoice();
+  notice.shipment.state = canonical::ShipmentState::shipped;
+  notice.shipment.carrier_scac = "SIMP";
+  notice.shipment.packages.emplace_back().tracking_no = "1SIM1";
   for (const auto& [rule, set] : {std::pair<std::string, std::string>{"", "810"},
                                   {"write {\n  invoice_notice 880\n}\n", "880"}}) {
     EdiDesk desk(profile(rule));
@@ -168,21 +174,8 @@ TEST(Exchange, WhatIsWrittenForHimIsHisChoice) {
 }
 
 TEST(Exchange, TermsOfPaymentStandOnAnInvoice) {
-  canonical::InvoiceNotice notice;
-  notice.order = answer().order;
-  notice.invoice.id = notice.invoice.number = "INV-1";
-  notice.invoice.invoice_date = canonical::parse_date("2026-11-24");
+  auto notice = invoice();
   notice.invoice.due_date = canonical::parse_date("2026-12-24");
-  notice.shipment.warehouse = "EWR";
-  canonical::InvoiceLine line;
-  line.line_no = "1";
-  line.sku = "SKU-001";
-  line.quantity = {20'000, "EA"};
-  line.unit_price = {10'900'000, "USD"};
-  line.amount = {2180, "USD"};
-  notice.invoice.lines.push_back(line);
-  notice.invoice.total = line.amount;
-  notice.invoice.tax_total = {0, "USD"};
   auto& terms = notice.invoice.terms.emplace();
   terms.net_days = 30;
   terms.discount = "2";
