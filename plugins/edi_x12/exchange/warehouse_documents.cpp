@@ -5,6 +5,7 @@
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/quantity.hpp"
 #include "crossdock/canonical/warehousing.hpp"
+#include "crossdock/words.hpp"
 #include "plugins/edi_x12/exchange/json_members.hpp"
 
 namespace crossdock::edi {
@@ -60,7 +61,7 @@ void prepare_cancellation(json::object& document, const std::string& his_code) {
       json::object{{"purpose", "cancel"}, {"fulfillment_order", json::object{{"id", number}}}};
   if (!reason.empty()) {
     document["notes"] =
-        json::array{json::object{{"qualifier", "GEN"}, {"text", reason.substr(0, 80)}}};
+        json::array{json::object{{"qualifier", "GEN"}, {"text", outside::words(reason, 80)}}};
   }
   if (!his_code.empty()) {
     document["ship_from"] = json::object{{"name", warehouse}, {"location_code", his_code}};

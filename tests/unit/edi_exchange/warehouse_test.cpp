@@ -168,6 +168,22 @@ TEST(WarehousePartner, ACancellationIsA940OfItsOwnAndAnsweredAsAgreed) {
   EXPECT_NE(kept.reason.value_or("").find("north"), std::string::npos);
 }
 
+TEST(WarehousePartner, AReasonThatIsTooLongEndsWithAWholeCharacter) {
+  const auto repeated = [](int times) {
+    std::string out = "a";
+    for (int i = 0; i < times; ++i) {
+      out += "\u00fc";
+    }
+    return out;
+  };
+  auto asked = cancellation();
+  asked.reason = repeated(60);
+  EdiDesk desk({}, runs("WH-1"));
+  const auto outcome = desk.deliver(canonical::kFulfillmentCancelRequested, asked);
+  ASSERT_EQ(outcome.kind, XD_DONE) << outcome.reason;
+  EXPECT_EQ(elements_of(desk.sent().at(0), "NTE", 2).at(0), repeated(39));
+}
+
 TEST(WarehousePartner, WorkForAWarehouseThatNobodyRunsIsRefused) {
   EdiDesk desk({}, runs("WH-2"));
   const auto outcome = desk.deliver(canonical::kFulfillmentRequested, request());
