@@ -121,11 +121,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) : mode_(mode), 
     sqlite3_set_authorizer(database_, &Database::note_write, this);
     sqlite3_db_config(database_, SQLITE_DBCONFIG_LOOKASIDE, nullptr, kLookasideBytes,
                       kLookasideSlots);
-    // temp_store: what a savepoint may have to take back is kept in memory, not in a file.
-    execute(
-        "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; "
-        "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000; PRAGMA mmap_size=0; "
-        "PRAGMA temp_store=MEMORY;");
+    execute(kWriterSettings);
     set_synchronous("FULL", 2);
   } else {
     execute("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;");

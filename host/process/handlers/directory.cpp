@@ -10,20 +10,16 @@ namespace crossdock::host::process {
 HandlerTable directory_handlers() {
   using M = const canonical::MessageView&;
   return {
-      {canonical::kProductUpserted,
-       [](Context& c, M m) {
-         const auto product = read<canonical::Product>(m);
+      {canonical::kProductUpserted, on(+[](Context& c, const canonical::Product& product, M m) {
          if (accepts(c, "product", product.sku, "product", m)) {
            product_upserted(c, product);
          }
-       }},
-      {canonical::kCustomerUpserted,
-       [](Context& c, M m) {
-         const auto customer = read<canonical::Customer>(m);
+       })},
+      {canonical::kCustomerUpserted, on(+[](Context& c, const canonical::Customer& customer, M m) {
          if (accepts(c, "customer", customer.code, "customer", m)) {
            customer_upserted(c, customer, may_write(c, "credit", m));
          }
-       }},
+       })},
   };
 }
 

@@ -10,24 +10,20 @@
 namespace crossdock::host::process {
 
 HandlerTable document_handlers() {
-  using M = const canonical::MessageView&;
   return {
-      {canonical::kDocumentIssued,
-       [](Context& c, M m) {
-         const auto expected =
-             documents::document_issued(c.db, c.now_ns, read<canonical::DocumentIssued>(m));
+      {canonical::kDocumentIssued, on(+[](Context& c, const canonical::DocumentIssued& issued) {
+         const auto expected = documents::document_issued(c.db, c.now_ns, issued);
          if (expected) {
            set_timer(c, "acknowledgement_due", expected->document, expected->due_ns);
          }
-       }},
+       })},
       {canonical::kDocumentAcknowledged,
-       [](Context& c, M m) {
-         documents::document_acknowledged(c.db, c.now_ns, read<canonical::DocumentAcknowledged>(m));
-       }},
-      {canonical::kDocumentRepeated,
-       [](Context& c, M m) {
-         documents::document_repeated(c.db, c.now_ns, read<canonical::RepeatedDocument>(m));
-       }},
+       on(+[](Context& c, const canonical::DocumentAcknowledged& acknowledged) {
+         documents::document_acknowledged(c.db, c.now_ns, acknowledged);
+       })},
+      {canonical::kDocumentRepeated, on(+[](Context& c, const canonical::RepeatedDocument& again) {
+         documents::document_repeated(c.db, c.now_ns, again);
+       })},
   };
 }
 

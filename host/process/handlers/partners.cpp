@@ -13,23 +13,19 @@ namespace crossdock::host::process {
 HandlerTable partner_handlers() {
   using M = const canonical::MessageView&;
   return {
-      {canonical::kWarehouseShipmentReported,
-       [](Context& c, M m) { shipment_reported(c, read<canonical::WarehouseShipment>(m), m); }},
+      {canonical::kWarehouseShipmentReported, on(&shipment_reported)},
       {canonical::kTransferReceiptReported,
-       [](Context& c, M m) {
-         cover_backorders(c, receipt_reported(c, read<canonical::TransferReceipt>(m), m));
-       }},
+       on(+[](Context& c, const canonical::TransferReceipt& receipt, M m) {
+         cover_backorders(c, receipt_reported(c, receipt, m));
+       })},
       {canonical::kStockAdjusted,
-       [](Context& c, M m) {
-         const auto report = read<canonical::InventoryAdjustment>(m);
+       on(+[](Context& c, const canonical::InventoryAdjustment& report, M m) {
          if (may_write_stock(c, report.warehouse.value_or(""), m)) {
            cover_backorders(c, stock_adjusted(c, report, m));
          }
-       }},
-      {canonical::kOrderChangeRequested,
-       [](Context& c, M m) { order_change_requested(c, read<canonical::OrderChange>(m), m); }},
-      {canonical::kShipmentStatusReported,
-       [](Context& c, M m) { status_reported(c, read<canonical::ShipmentStatus>(m)); }},
+       })},
+      {canonical::kOrderChangeRequested, on(&order_change_requested)},
+      {canonical::kShipmentStatusReported, on(&status_reported)},
   };
 }
 

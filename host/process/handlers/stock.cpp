@@ -24,85 +24,60 @@ HandlerTable stock_handlers() {
   using M = const canonical::MessageView&;
   return {
       {canonical::kSnapshotReceived,
-       [](Context& c, M m) {
-         const auto count = read<canonical::InventorySnapshot>(m);
+       on(+[](Context& c, const canonical::InventorySnapshot& count, M m) {
          if (may_write_stock(c, count.warehouse, m)) {
            cover_backorders(c, take_snapshot(c, count));
          }
-       }},
+       })},
       {canonical::kMovementReported,
-       [](Context& c, M m) {
-         const auto movement = read<canonical::InventoryMovement>(m);
+       on(+[](Context& c, const canonical::InventoryMovement& movement, M m) {
          if (may_write_stock(c, movement.warehouse, m)) {
            cover_backorders(c, movement_reported(c, movement));
          }
-       }},
-      {canonical::kStockRuleChanged,
-       [](Context& c, M m) {
-         const auto rule = read<canonical::StockRule>(m);
+       })},
+      {canonical::kStockRuleChanged, on(+[](Context& c, const canonical::StockRule& rule, M m) {
          if (accepts(c, "stock_rule",
                      rule.sku + "/" + rule.warehouse.value_or(rule.channel.value_or("")), "rule",
                      m)) {
            cover_backorders(c, stock_rule_changed(c, rule));
          }
-       }},
-      {canonical::kPoolChanged,
-       [](Context& c, M m) {
-         const auto pool = read<canonical::AllocationPool>(m);
+       })},
+      {canonical::kPoolChanged, on(+[](Context& c, const canonical::AllocationPool& pool, M m) {
          if (accepts(c, "pool", pool.id.empty() ? pool.sku + "/" + pool.channel : pool.id, "pool",
                      m)) {
            cover_backorders(c, pool_changed(c, pool));
          }
-       }},
-      {canonical::kSupplyChanged,
-       [](Context& c, M m) {
-         const auto supply = read<canonical::Supply>(m);
+       })},
+      {canonical::kSupplyChanged, on(+[](Context& c, const canonical::Supply& supply, M m) {
          if (accepts(c, "supply", supply.id, "supply", m)) {
            set_supply(c, supply);
          }
-       }},
-      {canonical::kReservationRequested,
-       [](Context& c, M m) { reservation_requested(c, read<canonical::ReservationRequest>(m)); }},
-      {canonical::kReservationChangeRequested,
-       [](Context& c, M m) {
-         reservation_change_requested(c, read<canonical::ReservationChange>(m));
-       }},
-      {canonical::kTransferRequested,
-       [](Context& c, M m) {
-         const auto transfer = read<canonical::Transfer>(m);
+       })},
+      {canonical::kReservationRequested, on(&reservation_requested)},
+      {canonical::kReservationChangeRequested, on(&reservation_change_requested)},
+      {canonical::kTransferRequested, on(+[](Context& c, const canonical::Transfer& transfer, M m) {
          note_lineage(c, "transfer", transfer.id, "request", m);
          transfer_requested(c, transfer);
-       }},
-      {canonical::kTransferDispatched,
-       [](Context& c, M m) { transfer_dispatched(c, read<canonical::Transfer>(m)); }},
-      {canonical::kTransferReceived,
-       [](Context& c, M m) {
-         cover_backorders(c, transfer_received(c, read<canonical::Transfer>(m)));
-       }},
+       })},
+      {canonical::kTransferDispatched, on(&transfer_dispatched)},
+      {canonical::kTransferReceived, on(+[](Context& c, const canonical::Transfer& transfer) {
+         cover_backorders(c, transfer_received(c, transfer));
+       })},
       {canonical::kTransferChangeRequested,
-       [](Context& c, M m) {
-         cover_backorders(c, transfer_change_requested(c, read<canonical::TransferChange>(m)));
-       }},
-      {canonical::kReturnRequested,
-       [](Context& c, M m) {
-         const auto asked = read<canonical::Return>(m);
+       on(+[](Context& c, const canonical::TransferChange& change) {
+         cover_backorders(c, transfer_change_requested(c, change));
+       })},
+      {canonical::kReturnRequested, on(+[](Context& c, const canonical::Return& asked, M m) {
          note_lineage(c, "return", asked.id, "request", m);
          return_requested(c, asked);
-       }},
-      {canonical::kReturnReceived,
-       [](Context& c, M m) {
-         cover_backorders(c, return_received(c, read<canonical::Return>(m)));
-       }},
-      {canonical::kReturnChangeRequested,
-       [](Context& c, M m) { return_change_requested(c, read<canonical::ReturnChange>(m)); }},
-      {canonical::kRefundSettled,
-       [](Context& c, M m) { refund_settled(c, read<canonical::Refund>(m)); }},
-      {canonical::kStatementReceived,
-       [](Context& c, M m) { statement_received(c, read<canonical::Statement>(m)); }},
-      {canonical::kDiscrepancyChangeRequested,
-       [](Context& c, M m) {
-         discrepancy_change_requested(c, read<canonical::DiscrepancyChange>(m));
-       }},
+       })},
+      {canonical::kReturnReceived, on(+[](Context& c, const canonical::Return& received) {
+         cover_backorders(c, return_received(c, received));
+       })},
+      {canonical::kReturnChangeRequested, on(&return_change_requested)},
+      {canonical::kRefundSettled, on(&refund_settled)},
+      {canonical::kStatementReceived, on(&statement_received)},
+      {canonical::kDiscrepancyChangeRequested, on(&discrepancy_change_requested)},
   };
 }
 

@@ -2,6 +2,7 @@
 // kind. handlers.hpp and timers.hpp join them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,7 +13,7 @@
 
 namespace crossdock::host::process {
 
-using Handler = void (*)(Context&, const canonical::MessageView&);
+using Handler = std::function<void(Context&, const canonical::MessageView&)>;
 using HandlerTable = std::vector<std::pair<std::string_view, Handler>>;
 
 using TimerHandler = void (*)(Context&, const std::string& key);
@@ -36,6 +37,20 @@ T read(const canonical::MessageView& message) {
                   canonical::to_text(decoded.problems));
   }
   return std::move(*decoded.value);
+}
+
+// A handler of messages whose data is a T; some ask for the message itself, too.
+template <class T>
+Handler on(void (*handle)(Context&, const T&, const canonical::MessageView&)) {
+  return [handle](Context& context, const canonical::MessageView& message) {
+    handle(context, read<T>(message), message);
+  };
+}
+template <class T>
+Handler on(void (*handle)(Context&, const T&)) {
+  return [handle](Context& context, const canonical::MessageView& message) {
+    handle(context, read<T>(message));
+  };
 }
 
 }  // namespace crossdock::host::process

@@ -2,9 +2,9 @@
 
 #include <sqlite3.h>
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,136 +14,228 @@
 namespace crossdock::bench {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using host::journal::Database;
 
-struct Value {
-  bool is_number = false;
-  std::int64_t number = 0;
-  std::string text;
-};
-struct Table {
-  std::string insert;
-  std::vector<std::vector<Value>> rows;
-};
+constexpr std::string_view kSent = "INSERT INTO outbox ";
 
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using Prepared = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-Prepared prepare(sqlite3* db, const std::string& sql) {
-  sqlite3_stmt* out = nullptr;
-  if (sqlite3_prepare_v2(db, sql.c_str(), -1, &out, nullptr) != SQLITE_OK) {
-    throw std::runtime_error(sql + ": " + sqlite3_errmsg(db));
+// Plain SQLite with what the store sets for its writer.
+class Writer {
+ public:
+  explicit Writer(const std::filesystem::path& store) {
+    if (sqlite3_open_v2(store.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+                        nullptr) != SQLITE_OK) {
+      throw std::runtime_error(store.string() + ": " + sqlite3_errmsg(db_));
+    }
+    run(Database::kWriterSettings);
+    run("PRAGMA synchronous=FULL");
   }
-  return Prepared(out);
+  ~Writer() {
+    for (auto* statement : statements_) {
+      sqlite3_finalize(statement);
+    }
+    sqlite3_close(db_);
+  }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  void run(const char* sql) {
+    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+      throw std::runtime_error(std::string(sql) + ": " + sqlite3_errmsg(db_));
+    }
+  }
+  sqlite3_stmt* prepare(const std::string& sql) {
+    sqlite3_stmt* out = nullptr;
+    if (sqlite3_prepare_v2(db_, sql.c_str(), -1, &out, nullptr) != SQLITE_OK) {
+      throw std::runtime_error(sql + ": " + sqlite3_errmsg(db_));
+    }
+    statements_.push_back(out);
+    return out;
+  }
+  void step(sqlite3_stmt* statement) {
+    if (sqlite3_step(statement) != SQLITE_DONE) {
+      throw std::runtime_error(std::string(sqlite3_sql(statement)) + ": " + sqlite3_errmsg(db_));
+    }
+    sqlite3_reset(statement);
+  }
+
+ private:
+  sqlite3* db_ = nullptr;
+  std::vector<sqlite3_stmt*> statements_;
+};
+
+void bind(sqlite3_stmt* statement, int index, const Recording& recording,
+          const Recording::Value& value) {
+  if (value.is_text) {
+    sqlite3_bind_text(statement, index, recording.texts().data() + value.number,
+                      static_cast<int>(value.size), SQLITE_STATIC);
+  } else {
+    sqlite3_bind_int64(statement, index, value.number);
+  }
 }
 
-std::vector<Table> read_tables(sqlite3* db) {
+void write(Writer& writer, sqlite3_stmt* statement, const Recording& recording,
+           const Recording::Write& one) {
+  for (std::uint32_t i = 0; i < one.values; ++i) {
+    bind(statement, static_cast<int>(i) + 1, recording, recording.values()[one.first + i]);
+  }
+  writer.step(statement);
+}
+
+// Rows that went one after the other by a number are gone by one statement.
+std::string by_range(std::string_view statement) {
+  constexpr std::string_view kByNumber = " WHERE id = ?";
+  if (!statement.starts_with("DELETE ") || !statement.ends_with(kByNumber)) {
+    return {};
+  }
+  statement.remove_suffix(kByNumber.size());
+  return std::string(statement) + " WHERE id BETWEEN ? AND ?";
+}
+
+struct Row {
+  std::vector<Recording::Value> values;  // of texts: places in Table::texts
+};
+struct Table {
+  std::string name;
+  std::string insert;
+  std::string texts;
+  std::vector<Row> rows;
+};
+
+// What a store knows; not how far it has come, which is a row or two.
+std::vector<Table> read_tables(const std::filesystem::path& store) {
   std::vector<Table> out;
-  auto names = prepare(db,
-                       "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE "
-                       "'sqlite_%' AND name NOT IN ('outbox', 'handled', 'reached', 'configured')");
-  while (sqlite3_step(names.get()) == SQLITE_ROW) {
-    const std::string name = reinterpret_cast<const char*>(sqlite3_column_text(names.get(), 0));
-    auto rows = prepare(db, "SELECT * FROM " + name);
-    Table table;
-    const int columns = sqlite3_column_count(rows.get());
-    table.insert = "INSERT OR REPLACE INTO " + name + " VALUES(?";
+  sqlite3* db = nullptr;
+  sqlite3_open_v2(store.c_str(), &db, SQLITE_OPEN_READONLY, nullptr);
+  Database names_db(store, Database::Mode::reader);
+  auto names = names_db.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name "
+      "NOT IN ('outbox', 'handled', 'reached', 'configured')");
+  while (names.step()) {
+    auto& table = out.emplace_back();
+    table.name = names.text(0);
+    sqlite3_stmt* rows = nullptr;
+    sqlite3_prepare_v2(db, ("SELECT * FROM " + table.name).c_str(), -1, &rows, nullptr);
+    const int columns = sqlite3_column_count(rows);
+    table.insert = "INSERT INTO " + table.name + " VALUES(?";
     for (int i = 1; i < columns; ++i) {
       table.insert += ",?";
     }
     table.insert += ")";
-    while (sqlite3_step(rows.get()) == SQLITE_ROW) {
+    while (sqlite3_step(rows) == SQLITE_ROW) {
       auto& row = table.rows.emplace_back();
       for (int i = 0; i < columns; ++i) {
-        Value value;
-        value.is_number = sqlite3_column_type(rows.get(), i) == SQLITE_INTEGER;
-        if (value.is_number) {
-          value.number = sqlite3_column_int64(rows.get(), i);
-        } else if (const auto* text = sqlite3_column_text(rows.get(), i)) {
-          value.text = reinterpret_cast<const char*>(text);
+        if (sqlite3_column_type(rows, i) == SQLITE_INTEGER) {
+          row.values.push_back({sqlite3_column_int64(rows, i), 0, false});
+          continue;
         }
-        row.push_back(std::move(value));
+        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(rows, i));
+        const auto size = static_cast<std::uint32_t>(sqlite3_column_bytes(rows, i));
+        row.values.push_back({static_cast<std::int64_t>(table.texts.size()), size, true});
+        table.texts.append(text, size);
       }
     }
-    out.push_back(std::move(table));
+    sqlite3_finalize(rows);
   }
+  sqlite3_close(db);
   return out;
 }
 
-void insert(sqlite3_stmt* statement, const std::vector<Value>& row) {
-  int index = 0;
-  for (const auto& value : row) {
-    ++index;
-    if (value.is_number) {
-      sqlite3_bind_int64(statement, index, value.number);
-    } else {
-      sqlite3_bind_text(statement, index, value.text.data(), static_cast<int>(value.text.size()),
-                        SQLITE_STATIC);
-    }
-  }
-  if (sqlite3_step(statement) != SQLITE_DONE) {
-    throw std::runtime_error("the floor's INSERT failed");
-  }
-  sqlite3_reset(statement);
-}
-
-void run(sqlite3* db, const char* sql) {
-  if (sqlite3_exec(db, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-    throw std::runtime_error(std::string(sql) + ": " + sqlite3_errmsg(db));
-  }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 }  // namespace
 
-Floor write_again(const std::filesystem::path& written, const std::filesystem::path& into,
-                  std::uint64_t groups, std::uint64_t sent, std::uint64_t sent_bytes) {
-  { Database(into, Database::Mode::writer).migrate(host::process::schema_steps()); }
-  sqlite3* from = nullptr;
-  sqlite3_open_v2(written.c_str(), &from, SQLITE_OPEN_READONLY, nullptr);
-  const auto tables = read_tables(from);
-  sqlite3_close(from);
-  sqlite3* db = nullptr;
-  sqlite3_open(into.c_str(), &db);
-  run(db,
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536; PRAGMA "
-      "wal_autocheckpoint=4000");
-  const std::string payload(sent == 0 ? 0 : sent_bytes / sent, 'x');
+Floor write_again(const Recording& recording, const std::filesystem::path& store) {
+  Writer writer(store);
+  std::vector<sqlite3_stmt*> statements;
+  std::vector<sqlite3_stmt*> ranges;
+  for (const auto& text : recording.statements()) {
+    statements.push_back(writer.prepare(text));
+    const auto range = by_range(text);
+    ranges.push_back(range.empty() ? nullptr : writer.prepare(range));
+  }
+  const auto& writes = recording.writes();
+  const auto key = [&](std::size_t place) {
+    return recording.values()[writes[place].first].number;
+  };
   Floor out;
-  const auto start = std::chrono::steady_clock::now();
-  {
-    std::vector<Prepared> inserts;
-    for (const auto& table : tables) {
-      inserts.push_back(prepare(db, table.insert));
-    }
-    auto outgoing = prepare(
-        db,
-        "INSERT INTO outbox(idempotency_key, type, target, business_key, correlation_id, "
-        "causation_id, subject, data) VALUES('key', 'type', 'target', 'business', 'correlation', "
-        "'causation', 'subject', ?)");
-    for (std::uint64_t group = 0; group < groups; ++group) {
-      run(db, "BEGIN IMMEDIATE");
-      run(db, "DELETE FROM outbox");  // what the group before sent, as the engine does
-      for (std::size_t t = 0; t < tables.size(); ++t) {
-        const auto& rows = tables[t].rows;
-        for (auto i = rows.size() * group / groups; i < rows.size() * (group + 1) / groups; ++i) {
-          insert(inserts[t].get(), rows[i]);
-          ++out.rows;
+  const auto start = Clock::now();
+  std::size_t place = 0;
+  for (const auto end : recording.transactions()) {
+    writer.run("BEGIN IMMEDIATE");
+    while (place < end) {
+      const auto& one = writes[place];
+      auto last = place;
+      if (auto* range = ranges[one.statement]; range != nullptr) {
+        while (last + 1 < end && writes[last + 1].statement == one.statement &&
+               key(last + 1) == key(last) + 1) {
+          ++last;
         }
+        sqlite3_bind_int64(range, 1, key(place));
+        sqlite3_bind_int64(range, 2, key(last));
+        writer.step(range);
+      } else {
+        write(writer, statements[one.statement], recording, one);
       }
-      for (auto i = sent * group / groups; i < sent * (group + 1) / groups; ++i) {
-        sqlite3_bind_text(outgoing.get(), 1, payload.data(), static_cast<int>(payload.size()),
-                          SQLITE_STATIC);
-        sqlite3_step(outgoing.get());
-        sqlite3_reset(outgoing.get());
-        ++out.rows;
-      }
-      run(db, "COMMIT");
+      out.rows += last + 1 - place;
+      place = last + 1;
+    }
+    writer.run("COMMIT");
+  }
+  out.seconds = seconds_since(start);
+  return out;
+}
+
+Floor write_what_stands(const Recording& recording, const std::filesystem::path& written,
+                        const std::filesystem::path& store) {
+  { Database(store, Database::Mode::writer).migrate(host::process::schema_steps()); }
+  const auto tables = read_tables(written);
+  Writer writer(store);
+  std::vector<sqlite3_stmt*> inserts;
+  for (const auto& table : tables) {
+    writer.run(("DELETE FROM " + table.name).c_str());  // a schema may bring rows
+    inserts.push_back(writer.prepare(table.insert));
+  }
+  std::vector<const Recording::Write*> sent;
+  sqlite3_stmt* send = nullptr;
+  for (const auto& one : recording.writes()) {
+    if (const auto& text = recording.statements()[one.statement]; text.starts_with(kSent)) {
+      send = send != nullptr ? send : writer.prepare(text);
+      sent.push_back(&one);
     }
   }
-  out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  sqlite3_close(db);
+  const auto groups = recording.transactions().size();
+  Floor out;
+  const auto start = Clock::now();
+  for (std::size_t group = 0; group < groups; ++group) {
+    writer.run("BEGIN IMMEDIATE");
+    writer.run("DELETE FROM outbox");  // what the group before sent, as the engine does
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+      const auto& table = tables[t];
+      for (auto i = table.rows.size() * group / groups;
+           i < table.rows.size() * (group + 1) / groups; ++i, ++out.rows) {
+        int index = 0;
+        for (const auto& value : table.rows[i].values) {
+          ++index;
+          if (value.is_text) {
+            sqlite3_bind_text(inserts[t], index, table.texts.data() + value.number,
+                              static_cast<int>(value.size), SQLITE_STATIC);
+          } else {
+            sqlite3_bind_int64(inserts[t], index, value.number);
+          }
+        }
+        writer.step(inserts[t]);
+      }
+    }
+    for (auto i = sent.size() * group / groups; i < sent.size() * (group + 1) / groups;
+         ++i, ++out.rows) {
+      write(writer, send, recording, *sent[i]);
+    }
+    writer.run("COMMIT");
+  }
+  out.seconds = seconds_since(start);
   return out;
 }
 

@@ -1,9 +1,14 @@
-// The floor of the process bench: the rows that the processes wrote, written again by bare INSERTs
-// in transactions of the same number, synchronous as theirs.
+// The floor of the process bench: what SQLite alone takes for the rows that the processes wrote.
+// Bare statements, each row known by its key, nothing asked and nothing decided; settings as the
+// store's own, durable with each commit.
+//
+// Threads: the caller's. Throws std::runtime_error.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+
+#include "tests/bench/process/recording.hpp"
 
 namespace crossdock::bench {
 
@@ -11,9 +16,15 @@ struct Floor {
   double seconds = 0;
   std::uint64_t rows = 0;
 };
-// `written`: a store that was written by `groups` transactions, of which each message sent went
-// through the outbox; `sent` of them with `sent_bytes` in all.
-Floor write_again(const std::filesystem::path& written, const std::filesystem::path& into,
-                  std::uint64_t groups, std::uint64_t sent, std::uint64_t sent_bytes);
+
+// Every row as often as it was written (an order that is stored and later released is an INSERT and
+// an UPDATE), in the same transactions and the same order, into `store`, a copy from before.
+Floor write_again(const Recording& recording, const std::filesystem::path& store);
+
+// Each row once, as it stands in `written`, table after table, with every message sent, in as many
+// transactions: less than was written, and each table's pages and program stay in the cache. Into
+// `store`, which does not exist.
+Floor write_what_stands(const Recording& recording, const std::filesystem::path& written,
+                        const std::filesystem::path& store);
 
 }  // namespace crossdock::bench
