@@ -22,8 +22,9 @@ namespace crossdock::host::journal {
 template <class Value>
 class Memo {
  public:
-  explicit Memo(std::initializer_list<std::string_view> tables)
-      : tables_(tables.begin(), tables.end()) {}
+  // Remembers at least the `most` values that were asked for last, and at most twice as many.
+  explicit Memo(std::initializer_list<std::string_view> tables, std::size_t most = 1U << 16U)
+      : tables_(tables.begin(), tables.end()), most_(most) {}
 
   // The value of a key; `read` reads it of exactly those tables.
   template <class Read>
@@ -31,14 +32,14 @@ class Memo {
     if (!db.is_alone()) {
       return read();
     }
-    if (const auto now = state_of(db); now != state_ || values_.size() >= kMost) {
-      values_.clear();
+    if (const auto now = state_of(db); now != state_) {
+      forget();
       state_ = now;
     }
-    if (const auto found = values_.find(key); found != values_.end()) {
-      return found->second;
+    if (const auto* known = find(key)) {
+      return *known;
     }
-    return values_.emplace(key, read()).first->second;
+    return keep(key, read());
   }
 
   // For values that are written as often as read: `write` changes rows of this key in the tables,
@@ -52,9 +53,25 @@ class Memo {
       return;
     }
     state_ = state_of(db);
-    if (const auto found = values_.find(key); found != values_.end() && !follow(found->second)) {
-      values_.erase(found);
+    if (auto* known = find(key); known != nullptr && !follow(*known)) {
+      young_.erase(young_.find(key));
     }
+  }
+
+  // For values that are read soon after their rows were written: `write` writes rows of this key,
+  // of no other, and `value` is what reading them would give.
+  template <class Write>
+  void add(Database& db, std::string_view key, const Write& write, Value value) {
+    const bool stands = db.is_alone() && state_of(db) == state_;
+    write();
+    if (!db.is_alone()) {
+      return;
+    }
+    if (!stands) {
+      forget();
+    }
+    state_ = state_of(db);
+    keep(key, std::move(value));
   }
 
  private:
@@ -73,12 +90,41 @@ class Memo {
     return sum;
   }
 
-  static constexpr std::size_t kMost = 1U << 16U;
+  // A value that is asked for is young again.
+  Value* find(std::string_view key) {
+    if (const auto found = young_.find(key); found != young_.end()) {
+      return &found->second;
+    }
+    const auto found = old_.find(key);
+    if (found == old_.end()) {
+      return nullptr;
+    }
+    auto value = std::move(found->second);
+    old_.erase(found);
+    return &keep(key, std::move(value));
+  }
+
+  Value& keep(std::string_view key, Value value) {
+    if (const auto found = old_.find(key); found != old_.end()) {
+      old_.erase(found);
+    }
+    if (young_.size() >= most_) {
+      old_ = std::exchange(young_, {});
+    }
+    return young_.insert_or_assign(std::string(key), std::move(value)).first->second;
+  }
+
+  void forget() {
+    young_.clear();
+    old_.clear();
+  }
 
   std::vector<std::string> tables_;
+  std::size_t most_;
   std::vector<const TableChanges*> watched_;
   std::uint64_t state_ = 0;
-  canonical::ByText<Value> values_;
+  canonical::ByText<Value> young_;
+  canonical::ByText<Value> old_;  // what is not asked for until the young are many is forgotten
 };
 
 }  // namespace crossdock::host::journal

@@ -127,11 +127,9 @@ void store_posted(Context& context, const canonical::Invoice& invoice) {
       .bind(invoice.number, invoice.total.minor, canonical::encode(invoice), invoice.id)
       .run();
   for (const auto& line : invoice.lines) {
-    context.db
-        .prepare(
-            "UPDATE order_lines SET invoiced = invoiced + ? WHERE order_id = ? AND line_no = ?")
-        .bind(line.quantity.e4, invoice.order_id, line.line_no)
-        .run();
+    update_line(context, invoice.order_id, line.line_no,
+                "UPDATE order_lines SET invoiced = invoiced + ? WHERE order_id = ? AND line_no = ?",
+                line.quantity.e4);
   }
 }
 
@@ -205,11 +203,10 @@ void void_invoice(Context& context, const Planned& planned) {
   }
   if (state == "posted") {
     for (const auto& line : invoice.lines) {
-      context.db
-          .prepare(
-              "UPDATE order_lines SET invoiced = invoiced - ? WHERE order_id = ? AND line_no = ?")
-          .bind(line.quantity.e4, planned.order_id, line.line_no)
-          .run();
+      update_line(
+          context, planned.order_id, line.line_no,
+          "UPDATE order_lines SET invoiced = invoiced - ? WHERE order_id = ? AND line_no = ?",
+          line.quantity.e4);
     }
   }
   context.db.prepare("UPDATE invoices SET state = 'cancelled' WHERE id = ?").bind(id).run();

@@ -30,12 +30,14 @@ void unpick(Context& context, const Planned& planned) {
 }
 
 void fulfillment_accepted(Context& context, const canonical::FulfillmentDecision& decision) {
-  context.db
-      .prepare(
-          "UPDATE shipments SET external_ref = ?1, state = CASE state WHEN 'submitted' THEN "
-          "'accepted' ELSE state END WHERE fulfillment_order_id = ?2")
-      .bind(decision.external_ref.value_or(""), decision.fulfillment_order_id)
-      .run();
+  const auto planned = find_by_fulfillment_order(context.db, decision.fulfillment_order_id);
+  if (!planned) {
+    return;
+  }
+  update_shipment(context, planned->id,
+                  "UPDATE shipments SET external_ref = ?, state = CASE state WHEN 'submitted' THEN "
+                  "'accepted' ELSE state END WHERE id = ?",
+                  decision.external_ref.value_or(""));
 }
 
 void fulfillment_rejected(Context& context, const canonical::FulfillmentDecision& decision) {

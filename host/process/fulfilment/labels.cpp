@@ -15,10 +15,10 @@ void request_fulfillment(Context& context, const Planned& planned, const KnownOr
   if (!order.service.empty()) {
     work.service = order.service;
   }
-  const auto lines = order_lines(context.db, planned.order_id);
+  const auto lines = known_lines(context.db, planned.order_id);
   for (const auto& line : planned.lines) {
     canonical::FulfillmentLine out{line.line_no, line.sku, {}, {}, {line.planned, "EA"}, {}};
-    for (const auto& known : lines) {
+    for (const auto& known : *lines) {
       if (known.line_no == line.line_no) {
         out.gtin = known.gtin;
         out.description = known.description;
@@ -77,15 +77,13 @@ void label_created(Context& context, const canonical::ShipmentLabel& label) {
   planned->carrier_scac = label.carrier_scac.value_or("");
   planned->service = label.service;
   planned->tracking = label.tracking_numbers.empty() ? "" : label.tracking_numbers.front();
-  context.db
-      .prepare(
-          "UPDATE shipments SET state = 'submitted', label_ref = ?, carrier_scac = ?, service = ?, "
-          "tracking = ? WHERE id = ?")
-      .bind(planned->label_ref, planned->carrier_scac, planned->service, planned->tracking,
-            planned->id)
-      .run();
+  update_shipment(
+      context, planned->id,
+      "UPDATE shipments SET state = 'submitted', label_ref = ?, carrier_scac = ?, service = ?, "
+      "tracking = ? WHERE id = ?",
+      planned->label_ref, planned->carrier_scac, planned->service, planned->tracking);
   if (!order->trouble.empty()) {
-    context.db.prepare("UPDATE orders SET trouble = '' WHERE id = ?").bind(planned->order_id).run();
+    update_order(context, planned->order_id, "UPDATE orders SET trouble = '' WHERE id = ?");
   }
   request_fulfillment(context, *planned, *order);
   note_work_began(context, planned->order_id, *order);
@@ -98,9 +96,8 @@ void label_refused(Context& context, const canonical::Refusal& refusal) {
   }
   set_shipment_state(context, planned->id, "label_refused");
   context.alert("label_refused", planned->id, "the carrier refused a label: " + refusal.reason);
-  context.db.prepare("UPDATE orders SET trouble = ? WHERE id = ?")
-      .bind("no label: " + refusal.reason, planned->order_id)
-      .run();
+  update_order(context, planned->order_id, "UPDATE orders SET trouble = ? WHERE id = ?",
+               "no label: " + refusal.reason);
 }
 
 void label_voided(Context& context, const canonical::LabelVoid& answer) {

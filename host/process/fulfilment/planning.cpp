@@ -3,6 +3,7 @@
 #include <map>
 
 #include "crossdock/canonical/message_types.hpp"
+#include "host/journal/memo.hpp"
 #include "host/process/directory.hpp"
 #include "host/process/fulfilment/labels.hpp"
 #include "host/process/orders/order_book.hpp"
@@ -15,66 +16,57 @@ using canonical::Quantity;
 
 // What an article weighs that no system has weighed.
 constexpr std::int64_t kAssumedWeightG = 500;
+constexpr std::size_t kMostKnown = 2048;  // shipments of some groups: a few megabytes
 
-std::vector<Planned> find_plans(journal::Database& db, std::string_view column,
-                                std::string_view value) {
-  std::vector<Planned> out;
+struct KnownShipments : journal::Memo<std::optional<Planned>> {
+  KnownShipments() : Memo({"shipments", "shipment_lines"}, kMostKnown) {}
+};
+
+std::optional<Planned> read_shipment(journal::Database& db, std::string_view id) {
+  std::optional<Planned> out;
   {
     auto statement = db.prepare(
         "SELECT id, order_id, fulfillment_order_id, warehouse, state, attempt, sscc, label_ref, "
         "carrier_scac, service, tracking, external_ref, cancel_requested, cancel_purpose FROM "
-        "shipments WHERE " +
-        std::string(column) + " = ? ORDER BY id");
-    statement.bind(value);
-    while (statement.step()) {
-      out.push_back({statement.text(0),
-                     statement.text(1),
-                     statement.text(2),
-                     statement.text(3),
-                     statement.text(4),
-                     statement.integer(5),
-                     statement.text(6),
-                     statement.text(7),
-                     statement.text(8),
-                     statement.text(9),
-                     statement.text(10),
-                     statement.text(11),
-                     statement.integer(12) != 0,
-                     statement.text(13),
-                     {}});
+        "shipments WHERE id = ?");
+    statement.bind(id);
+    if (!statement.step()) {
+      return out;
     }
+    out = {statement.text(0),          statement.text(1),  statement.text(2),
+           statement.text(3),          statement.text(4),  statement.integer(5),
+           statement.text(6),          statement.text(7),  statement.text(8),
+           statement.text(9),          statement.text(10), statement.text(11),
+           statement.integer(12) != 0, statement.text(13), {}};
   }
-  for (auto& plan : out) {
-    auto statement = db.prepare(
-        "SELECT line_no, sku, planned, shipped FROM shipment_lines WHERE shipment_id = ? ORDER BY "
-        "line_no");
-    statement.bind(plan.id);
-    while (statement.step()) {
-      plan.lines.push_back(
-          {statement.text(0), statement.text(1), statement.integer(2), statement.integer(3)});
-    }
+  auto statement = db.prepare(
+      "SELECT line_no, sku, planned, shipped FROM shipment_lines WHERE shipment_id = ? ORDER BY "
+      "line_no");
+  statement.bind(id);
+  while (statement.step()) {
+    out->lines.push_back(
+        {statement.text(0), statement.text(1), statement.integer(2), statement.integer(3)});
   }
   return out;
 }
 
-std::optional<Planned> first(std::vector<Planned> plans) {
-  return plans.empty() ? std::nullopt : std::optional(std::move(plans.front()));
-}
-
 void insert(Context& context, const Planned& planned) {
-  context.db
-      .prepare(
-          "INSERT INTO shipments(id, order_id, fulfillment_order_id, warehouse, state, attempt, "
-          "sscc, created_at) VALUES(?,?,?,?,'planned',?,?,?)")
-      .bind(planned.id, planned.order_id, planned.fulfillment_order_id, planned.warehouse,
-            planned.attempt, planned.sscc, context.now_ns)
-      .run();
-  for (const auto& line : planned.lines) {
+  const auto write = [&] {
     context.db
-        .prepare("INSERT INTO shipment_lines(shipment_id, line_no, sku, planned) VALUES(?,?,?,?)")
-        .bind(planned.id, line.line_no, line.sku, line.planned)
+        .prepare(
+            "INSERT INTO shipments(id, order_id, fulfillment_order_id, warehouse, state, attempt, "
+            "sscc, created_at) VALUES(?,?,?,?,?,?,?,?)")
+        .bind(planned.id, planned.order_id, planned.fulfillment_order_id, planned.warehouse,
+              planned.state, planned.attempt, planned.sscc, context.now_ns)
         .run();
-  }
+    for (const auto& line : planned.lines) {
+      context.db
+          .prepare("INSERT INTO shipment_lines(shipment_id, line_no, sku, planned) VALUES(?,?,?,?)")
+          .bind(planned.id, line.line_no, line.sku, line.planned)
+          .run();
+    }
+  };
+  context.db.kept<KnownShipments>().add(context.db, planned.id, write, planned);
 }
 
 void plan_one(Context& context, const std::string& order_id, const KnownOrder& order,
@@ -84,6 +76,7 @@ void plan_one(Context& context, const std::string& order_id, const KnownOrder& o
   planned.order_id = order_id;
   planned.fulfillment_order_id = context.ids.next("ful");
   planned.warehouse = warehouse;
+  planned.state = "planned";
   planned.attempt = attempt;
   planned.lines = std::move(lines);
   planned.sscc = context.next_sscc();
@@ -114,19 +107,48 @@ void plan_one(Context& context, const std::string& order_id, const KnownOrder& o
 }  // namespace
 
 std::optional<Planned> find_shipment(journal::Database& db, std::string_view shipment_id) {
-  return first(find_plans(db, "id", shipment_id));
+  return db.kept<KnownShipments>().get(db, shipment_id,
+                                       [&] { return read_shipment(db, shipment_id); });
 }
 
 std::optional<Planned> find_by_fulfillment_order(journal::Database& db, std::string_view id) {
-  return first(find_plans(db, "fulfillment_order_id", id));
+  std::string shipment;
+  {
+    auto statement = db.prepare("SELECT id FROM shipments WHERE fulfillment_order_id = ?");
+    statement.bind(id);
+    if (!statement.step()) {
+      return std::nullopt;
+    }
+    shipment = statement.text(0);
+  }
+  return find_shipment(db, shipment);
 }
 
 std::vector<Planned> plans_of(journal::Database& db, std::string_view order_id) {
-  return find_plans(db, "order_id", order_id);
+  std::vector<std::string> ids;
+  {
+    auto statement = db.prepare("SELECT id FROM shipments WHERE order_id = ? ORDER BY id");
+    statement.bind(order_id);
+    while (statement.step()) {
+      ids.push_back(statement.text(0));
+    }
+  }
+  std::vector<Planned> out;
+  out.reserve(ids.size());
+  for (const auto& id : ids) {
+    out.push_back(*find_shipment(db, id));
+  }
+  return out;
+}
+
+void change_shipment(Context& context, std::string_view shipment_id,
+                     const std::function<void()>& write) {
+  context.db.kept<KnownShipments>().change(context.db, shipment_id, write,
+                                           [](const auto&) { return false; });
 }
 
 void set_shipment_state(Context& context, std::string_view shipment_id, std::string_view state) {
-  context.db.prepare("UPDATE shipments SET state = ? WHERE id = ?").bind(state, shipment_id).run();
+  update_shipment(context, shipment_id, "UPDATE shipments SET state = ? WHERE id = ?", state);
 }
 
 void plan_shipments(Context& context, const std::string& order_id, const KnownOrder& order,

@@ -2,6 +2,7 @@
 // shipment is one label at the carrier and one fulfillment order at the warehouse.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,18 @@ std::optional<Planned> find_shipment(journal::Database& db, std::string_view shi
 std::optional<Planned> find_by_fulfillment_order(journal::Database& db, std::string_view id);
 std::vector<Planned> plans_of(journal::Database& db, std::string_view order_id);
 void set_shipment_state(Context& context, std::string_view shipment_id, std::string_view state);
+
+// As with orders (order_book.hpp): whatever writes to a row of `shipments` or `shipment_lines` says
+// whose it is, and changes no other's.
+void change_shipment(Context& context, std::string_view shipment_id,
+                     const std::function<void()>& write);
+// By one statement whose last parameter is the shipment's id.
+template <class... Values>
+void update_shipment(Context& context, std::string_view shipment_id, std::string_view sql,
+                     const Values&... values) {
+  change_shipment(context, shipment_id,
+                  [&] { context.db.prepare(sql).bind(values..., shipment_id).run(); });
+}
 
 // One planned shipment per warehouse of the choices; asks the carrier for labels, and warehouses
 // that have their own for the work at once.

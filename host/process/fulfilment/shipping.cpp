@@ -88,13 +88,12 @@ void ship_line(Context& context, const Planned& planned, const PlannedLine& line
                               .idempotency_key = planned.id + "/" + line.line_no +
                                                  (kit ? "/" + component.sku : "")});
   }
-  context.db
-      .prepare("UPDATE order_lines SET shipped = shipped + ? WHERE order_id = ? AND line_no = ?")
-      .bind(quantity, planned.order_id, line.line_no)
-      .run();
-  context.db.prepare("UPDATE shipment_lines SET shipped = ? WHERE shipment_id = ? AND line_no = ?")
-      .bind(quantity, planned.id, line.line_no)
-      .run();
+  update_line(context, planned.order_id, line.line_no,
+              "UPDATE order_lines SET shipped = shipped + ? WHERE order_id = ? AND line_no = ?",
+              quantity);
+  update_shipment(context, planned.id,
+                  "UPDATE shipment_lines SET shipped = ? WHERE line_no = ? AND shipment_id = ?",
+                  quantity, line.line_no);
 }
 
 // The warehouse found it damaged: it stays there, and is not sold.
@@ -149,10 +148,10 @@ void store_shipment(Context& context, const canonical::Shipment& shipment) {
         .bind(shipment.id, *package.sscc, *package.tracking_no)
         .run();
   }
-  context.db
-      .prepare("UPDATE shipments SET state = 'shipped', shipped_at = ?, document = ? WHERE id = ?")
-      .bind(shipment.shipped_at.ns, canonical::encode(shipment), shipment.id)
-      .run();
+  update_shipment(
+      context, shipment.id,
+      "UPDATE shipments SET state = 'shipped', shipped_at = ?, document = ? WHERE id = ?",
+      shipment.shipped_at.ns, canonical::encode(shipment));
 }
 
 void advise(Context& context, const canonical::Shipment& shipment, const KnownOrder& order) {
@@ -322,18 +321,15 @@ void shipment_voided(Context& context, const canonical::ShipmentVoid& voided) {
                     .idempotency_key = planned->id + "/void/" + line.line_no + "/" + component.sku,
                     .reason = "its shipment was void"});
     }
-    context.db
-        .prepare("UPDATE order_lines SET shipped = shipped - ? WHERE order_id = ? AND line_no = ?")
-        .bind(line.shipped, planned->order_id, line.line_no)
-        .run();
-    context.db
-        .prepare("UPDATE shipment_lines SET shipped = 0 WHERE shipment_id = ? AND line_no = ?")
-        .bind(planned->id, line.line_no)
-        .run();
+    update_line(context, planned->order_id, line.line_no,
+                "UPDATE order_lines SET shipped = shipped - ? WHERE order_id = ? AND line_no = ?",
+                line.shipped);
+    update_shipment(context, planned->id,
+                    "UPDATE shipment_lines SET shipped = 0 WHERE line_no = ? AND shipment_id = ?",
+                    line.line_no);
   }
-  context.db.prepare("UPDATE shipments SET state = 'voided', shipped_at = 0 WHERE id = ?")
-      .bind(planned->id)
-      .run();
+  update_shipment(context, planned->id,
+                  "UPDATE shipments SET state = 'voided', shipped_at = 0 WHERE id = ?");
   void_invoice(context, *planned);
   log_order(context, planned->order_id, "shipment void",
             planned->warehouse + (voided.reason ? ": " + *voided.reason : std::string()));

@@ -54,9 +54,7 @@ void tracking_scanned(Context& context, const canonical::TrackingEvent& event) {
         "package " + event.tracking_no + ": " + event.description.value_or(event.carrier_code_raw));
   }
   if (found->state == "shipped" && all_delivered(context.db, found->shipment_id)) {
-    context.db.prepare("UPDATE shipments SET state = 'delivered' WHERE id = ?")
-        .bind(found->shipment_id)
-        .run();
+    set_shipment_state(context, found->shipment_id, "delivered");
     derive_status(context, found->order_id);
   }
 }

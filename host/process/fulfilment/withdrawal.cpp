@@ -73,9 +73,9 @@ void ask_back(Context& context, const Planned& planned, const KnownOrder& order,
   if (planned.cancel_requested && (planned.cancel_purpose == "cancel" || purpose != "cancel")) {
     return;
   }
-  context.db.prepare("UPDATE shipments SET cancel_requested = 1, cancel_purpose = ? WHERE id = ?")
-      .bind(purpose, planned.id)
-      .run();
+  update_shipment(context, planned.id,
+                  "UPDATE shipments SET cancel_requested = 1, cancel_purpose = ? WHERE id = ?",
+                  purpose);
   if (!planned.cancel_requested) {
     tell_warehouse(context, planned, order, reason);
   }
@@ -138,10 +138,8 @@ void fulfillment_cancelled(Context& context, const canonical::FulfillmentCancell
     return;
   }
   if (!answer.accepted) {
-    context.db
-        .prepare("UPDATE shipments SET cancel_requested = 0, cancel_purpose = '' WHERE id = ?")
-        .bind(planned->id)
-        .run();
+    update_shipment(context, planned->id,
+                    "UPDATE shipments SET cancel_requested = 0, cancel_purpose = '' WHERE id = ?");
     context.alert("late_cancel", planned->id,
                   "warehouse " + planned->warehouse + " does not give the work back: " +
                       answer.reason.value_or("no reason given") + "; it will ship");

@@ -13,11 +13,9 @@ namespace crossdock::host::process {
 void cancel_held(Context& context, const std::string& order_id, const std::string& line_no,
                  const std::string& warehouse, std::int64_t quantity) {
   const auto taken = release(context, order_id, line_no, warehouse, quantity);
-  context.db
-      .prepare(
-          "UPDATE order_lines SET cancelled = cancelled + ? WHERE order_id = ? AND line_no = ?")
-      .bind(taken, order_id, line_no)
-      .run();
+  update_line(context, order_id, line_no,
+              "UPDATE order_lines SET cancelled = cancelled + ? WHERE order_id = ? AND line_no = ?",
+              taken);
 }
 
 namespace {

@@ -6,7 +6,6 @@
 #include "crossdock/canonical/message_types.hpp"
 #include "crossdock/canonical/product.hpp"
 #include "host/process/billing/charges.hpp"
-#include "host/process/decoded.hpp"
 #include "host/process/directory.hpp"
 #include "host/process/fulfilment/planning.hpp"
 #include "host/process/orders/cancellation.hpp"
@@ -128,27 +127,56 @@ const char* status_at_once(const Context& context, const Routed& routing,
   return waits ? "backordered" : "routed";
 }
 
-void insert_order(Context& context, const std::vector<canonical::OrderLine>& lines,
-                  const RefusedQuantities& refused, const KnownOrder& known, const Routed& routing,
-                  std::int64_t source_rev, const char* capture, const Standing& standing) {
-  const auto& header = known.header;
+void insert_line_row(Context& context, const std::string& order_id,
+                     const canonical::OrderLine& line, std::int64_t number, std::int64_t rejected) {
   context.db
       .prepare(
-          "INSERT INTO orders(id, channel, po_number, customer, status, correlation_id, "
-          "business_key, created_at, header, requested, service, value_minor, source_rev, capture, "
-          "ship_on, arrives_on, released_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
-      .bind(header.order_id, header.channel, header.po_number, header.customer, standing.status,
-            known.correlation_id, known.business_key, context.now_ns, encoded(context.db, header),
-            encoded(context.db, known.requested), known.service, known.value_minor, source_rev,
-            capture, promise_text(routing.ship_on), promise_text(routing.arrives_on),
-            standing.released_at_ns)
+          "INSERT INTO order_lines(order_id, line_no, number, sku, ordered, rejected, uom, "
+          "unit_price_e6, line) VALUES(?,?,?,?,?,?,?,?,?)")
+      .bind(order_id, line.line_no, number, line.sku, line.ordered.e4, rejected, line.ordered.uom,
+            line.unit_price.e6, canonical::encode(line))
       .run();
-  std::int64_t number = 0;
-  for (const auto& line : lines) {
+}
+
+// `known` lacks where it stands.
+void insert_order(Context& context, const std::vector<canonical::OrderLine>& lines,
+                  const RefusedQuantities& refused, KnownOrder known, const Routed& routing,
+                  std::int64_t source_rev, const char* capture, const Standing& standing) {
+  const auto& header = known.header;
+  const auto id = header.order_id;
+  known.status = standing.status;
+  known.fraud = known.credit = known.payment = "none";
+  known.released_at_ns = standing.released_at_ns;
+  const auto write = [&] {
+    context.db
+        .prepare(
+            "INSERT INTO orders(id, channel, po_number, customer, status, correlation_id, "
+            "business_key, created_at, header, requested, service, value_minor, source_rev, "
+            "capture, ship_on, arrives_on, released_at) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+        .bind(id, header.channel, header.po_number, header.customer, standing.status,
+              known.correlation_id, known.business_key, context.now_ns, canonical::encode(header),
+              canonical::encode(known.requested), known.service, known.value_minor, source_rev,
+              capture, promise_text(routing.ship_on), promise_text(routing.arrives_on),
+              standing.released_at_ns)
+        .run();
+  };
+  add_order(context, write, known);
+  const auto rejected = [&](const canonical::OrderLine& line) {
     const auto found = refused.find(line.line_no);
-    insert_line(context, header.order_id, line, ++number,
-                found == refused.end() ? 0 : found->second);
+    return found == refused.end() ? 0 : found->second;
+  };
+  const auto write_lines = [&] {
+    std::int64_t number = 0;
+    for (const auto& line : lines) {
+      insert_line_row(context, id, line, ++number, rejected(line));
+    }
+  };
+  auto as_read = lines;
+  for (auto& line : as_read) {
+    line.shipped = line.invoiced = {0, line.ordered.uom};
+    line.cancelled = {rejected(line), line.ordered.uom};
   }
+  add_lines(context, id, write_lines, std::move(as_read));
 }
 
 // What the buyer is told of one line.
@@ -442,13 +470,8 @@ void send_answer(Context& context, const canonical::OrderAcknowledgement& answer
 
 void insert_line(Context& context, const std::string& order_id, const canonical::OrderLine& line,
                  std::int64_t number, std::int64_t rejected) {
-  context.db
-      .prepare(
-          "INSERT INTO order_lines(order_id, line_no, number, sku, ordered, rejected, uom, "
-          "unit_price_e6, line) VALUES(?,?,?,?,?,?,?,?,?)")
-      .bind(order_id, line.line_no, number, line.sku, line.ordered.e4, rejected, line.ordered.uom,
-            line.unit_price.e6, encoded(context.db, line))
-      .run();
+  change_lines(context, order_id,
+               [&] { insert_line_row(context, order_id, line, number, rejected); });
 }
 
 std::string line_fault(const Context& context, const canonical::OrderLine& line,

@@ -302,9 +302,8 @@ void take_address(Changing& at) {
   }
   auto header = at.order.header;
   header.ship_to = asked;
-  at.context.db.prepare("UPDATE orders SET header = ? WHERE id = ?")
-      .bind(canonical::encode(header), at.id)
-      .run();
+  update_order(at.context, at.id, "UPDATE orders SET header = ? WHERE id = ?",
+               canonical::encode(header));
   log_order(at.context, at.id, "address changed", "by the buyer");
 }
 
@@ -326,9 +325,8 @@ void take_dates(Changing& at) {
   if (!changed) {
     return;
   }
-  at.context.db.prepare("UPDATE orders SET requested = ? WHERE id = ?")
-      .bind(canonical::encode(known), at.id)
-      .run();
+  update_order(at.context, at.id, "UPDATE orders SET requested = ? WHERE id = ?",
+               canonical::encode(known));
   log_order(at.context, at.id, "dates changed", "by the buyer");
   if (at_work(at.context.db, at.id)) {
     at.context.alert("dates_changed", at.id,

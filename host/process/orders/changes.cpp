@@ -56,17 +56,16 @@ namespace {
 
 void set_ordered(Context& context, const std::string& order_id, const std::string& line_no,
                  std::int64_t ordered) {
-  context.db.prepare("UPDATE order_lines SET ordered = ? WHERE order_id = ? AND line_no = ?")
-      .bind(ordered, order_id, line_no)
-      .run();
+  update_line(context, order_id, line_no,
+              "UPDATE order_lines SET ordered = ? WHERE order_id = ? AND line_no = ?", ordered);
   // The line's own document says what is ordered, too.
   for (auto line : order_lines(context.db, order_id)) {
     if (line.line_no == line_no) {
       line.ordered.e4 = ordered;
       line.cancelled = line.shipped = line.invoiced = {0, line.ordered.uom};
-      context.db.prepare("UPDATE order_lines SET line = ? WHERE order_id = ? AND line_no = ?")
-          .bind(canonical::encode(line), order_id, line_no)
-          .run();
+      update_line(context, order_id, line_no,
+                  "UPDATE order_lines SET line = ? WHERE order_id = ? AND line_no = ?",
+                  canonical::encode(line));
     }
   }
 }
@@ -79,12 +78,10 @@ void set_price(Context& context, const std::string& order_id, const std::string&
     if (line.line_no == line_no) {
       line.unit_price = price;
       line.cancelled = line.shipped = line.invoiced = {0, line.ordered.uom};
-      context.db
-          .prepare(
-              "UPDATE order_lines SET unit_price_e6 = ?, line = ? WHERE order_id = ? AND line_no = "
-              "?")
-          .bind(price.e6, canonical::encode(line), order_id, line_no)
-          .run();
+      update_line(
+          context, order_id, line_no,
+          "UPDATE order_lines SET unit_price_e6 = ?, line = ? WHERE order_id = ? AND line_no = ?",
+          price.e6, canonical::encode(line));
     }
   }
 }
@@ -215,7 +212,7 @@ void set_value(Context& context, const std::string& order_id) {
   if (!worth) {
     throw Refused("order " + order_id + " would be worth more than money can be");
   }
-  context.db.prepare("UPDATE orders SET value_minor = ? WHERE id = ?").bind(*worth, order_id).run();
+  update_order(context, order_id, "UPDATE orders SET value_minor = ? WHERE id = ?", *worth);
 }
 
 void cancel_line(Context& context, const std::string& order_id, const KnownOrder& order,
@@ -234,11 +231,10 @@ void cancel_line(Context& context, const std::string& order_id, const KnownOrder
   const auto at_once = std::min(quantity, line->open() - working);
   if (at_once > 0) {
     reduce(context, order_id, line_no, at_once, freed);
-    context.db
-        .prepare(
-            "UPDATE order_lines SET cancelled = cancelled + ? WHERE order_id = ? AND line_no = ?")
-        .bind(at_once, order_id, line_no)
-        .run();
+    update_line(
+        context, order_id, line_no,
+        "UPDATE order_lines SET cancelled = cancelled + ? WHERE order_id = ? AND line_no = ?",
+        at_once);
     log_order(context, order_id, "line cancelled", line_no + ": " + units(at_once));
   }
   auto rest = quantity - at_once;
@@ -318,11 +314,9 @@ void replace_order(Context& context, const std::string& order_id, const canonica
       }
       insert_line(context, order_id, line, next_line_number(context.db, order_id));
       if (known.status == "cancelled") {
-        context.db
-            .prepare(
-                "UPDATE order_lines SET cancelled = ordered WHERE order_id = ? AND line_no = ?")
-            .bind(order_id, line.line_no)
-            .run();
+        update_line(
+            context, order_id, line.line_no,
+            "UPDATE order_lines SET cancelled = ordered WHERE order_id = ? AND line_no = ?");
       } else {
         add_demand(context, order_id, known, line.line_no, line.sku, line.ordered.e4);
       }
@@ -335,13 +329,9 @@ void replace_order(Context& context, const std::string& order_id, const canonica
     if (known.status == "cancelled") {
       // Nothing of it is open, whatever quantity the buyer wrote last.
       set_ordered(context, order_id, line.line_no, line.ordered.e4);
-      context.db
-          .prepare(
-              "UPDATE order_lines SET cancelled = ordered - rejected WHERE order_id = ? AND "
-              "line_no "
-              "= ?")
-          .bind(order_id, line.line_no)
-          .run();
+      update_line(context, order_id, line.line_no,
+                  "UPDATE order_lines SET cancelled = ordered - rejected WHERE order_id = ? AND "
+                  "line_no = ?");
     } else {
       change_quantity(context, order_id, known, line.line_no, line.ordered.e4, freed);
     }

@@ -13,7 +13,7 @@ std::string money(std::int64_t minor, const std::string& currency) {
 }
 
 void set_credit(Context& context, const std::string& order_id, const std::string& word) {
-  context.db.prepare("UPDATE orders SET credit = ? WHERE id = ?").bind(word, order_id).run();
+  update_order(context, order_id, "UPDATE orders SET credit = ? WHERE id = ?", word);
   log_order(context, order_id, "credit", word);
 }
 
@@ -47,9 +47,8 @@ void add_to(Context& context, const std::string& customer, const char* column, s
 
 void take_back(Context& context, const std::string& order_id, const std::string& customer,
                std::int64_t minor) {
-  context.db.prepare("UPDATE orders SET committed_minor = committed_minor - ? WHERE id = ?")
-      .bind(minor, order_id)
-      .run();
+  update_order(context, order_id,
+               "UPDATE orders SET committed_minor = committed_minor - ? WHERE id = ?", minor);
   add_to(context, customer, "committed_minor", -minor);
 }
 
@@ -90,9 +89,9 @@ void check_credit(Context& context, const std::string& order_id) {
 }
 
 void commit_credit(Context& context, const std::string& order_id, const KnownOrder& order) {
-  context.db.prepare("UPDATE orders SET committed_minor = committed_minor + ? WHERE id = ?")
-      .bind(order.value_minor, order_id)
-      .run();
+  update_order(context, order_id,
+               "UPDATE orders SET committed_minor = committed_minor + ? WHERE id = ?",
+               order.value_minor);
   add_to(context, order.header.customer, "committed_minor", order.value_minor);
 }
 

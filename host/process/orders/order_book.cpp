@@ -1,33 +1,99 @@
 #include "host/process/orders/order_book.hpp"
 
+#include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/money.hpp"
-#include "host/process/decoded.hpp"
+#include "host/journal/memo.hpp"
 #include "host/process/reservations/reservations.hpp"
 
 namespace crossdock::host::process {
 
-std::optional<KnownOrder> find_order(journal::Database& db, std::string_view order_id) {
+namespace {
+
+// Orders of some groups: a few megabytes.
+constexpr std::size_t kMostKnown = 2048;
+
+struct KnownOrders : journal::Memo<std::shared_ptr<const KnownOrder>> {
+  KnownOrders() : Memo({"orders"}, kMostKnown) {}
+};
+struct LinesOfOrders : journal::Memo<KnownLines> {
+  LinesOfOrders() : Memo({"order_lines"}, kMostKnown) {}
+};
+
+std::shared_ptr<const KnownOrder> read_order(journal::Database& db, std::string_view order_id) {
   auto statement = db.prepare(
       "SELECT header, requested, correlation_id, business_key, status, service, fraud, credit, "
       "payment, value_minor, released_at, trouble FROM orders WHERE id = ?");
   statement.bind(order_id);
   if (!statement.step()) {
-    return std::nullopt;
+    return nullptr;
   }
-  KnownOrder out;
-  out.header = decoded<canonical::OrderHeader>(db, statement.text(0));
-  out.requested = decoded<canonical::RequestedDelivery>(db, statement.text(1));
-  out.correlation_id = statement.text(2);
-  out.business_key = statement.text(3);
-  out.status = statement.text(4);
-  out.service = statement.text(5);
-  out.fraud = statement.text(6);
-  out.credit = statement.text(7);
-  out.payment = statement.text(8);
-  out.value_minor = statement.integer(9);
-  out.released_at_ns = statement.integer(10);
-  out.trouble = statement.text(11);
+  auto out = std::make_shared<KnownOrder>();
+  out->header = *canonical::decode<canonical::OrderHeader>(statement.text(0)).value;
+  out->requested = *canonical::decode<canonical::RequestedDelivery>(statement.text(1)).value;
+  out->correlation_id = statement.text(2);
+  out->business_key = statement.text(3);
+  out->status = statement.text(4);
+  out->service = statement.text(5);
+  out->fraud = statement.text(6);
+  out->credit = statement.text(7);
+  out->payment = statement.text(8);
+  out->value_minor = statement.integer(9);
+  out->released_at_ns = statement.integer(10);
+  out->trouble = statement.text(11);
   return out;
+}
+
+KnownLines read_lines(journal::Database& db, std::string_view order_id) {
+  auto out = std::make_shared<std::vector<canonical::OrderLine>>();
+  auto statement = db.prepare(
+      "SELECT line, shipped, invoiced, rejected + cancelled FROM order_lines WHERE order_id = ? "
+      "ORDER BY number");
+  statement.bind(order_id);
+  while (statement.step()) {
+    auto line = *canonical::decode<canonical::OrderLine>(statement.text(0)).value;
+    line.shipped = {statement.integer(1), line.ordered.uom};
+    line.invoiced = {statement.integer(2), line.ordered.uom};
+    line.cancelled = {statement.integer(3), line.ordered.uom};
+    out->push_back(std::move(line));
+  }
+  return out;
+}
+
+constexpr auto kReadAnew = [](const auto&) { return false; };
+
+}  // namespace
+
+std::shared_ptr<const KnownOrder> find_order(journal::Database& db, std::string_view order_id) {
+  return db.kept<KnownOrders>().get(db, order_id, [&] { return read_order(db, order_id); });
+}
+
+KnownLines known_lines(journal::Database& db, std::string_view order_id) {
+  return db.kept<LinesOfOrders>().get(db, order_id, [&] { return read_lines(db, order_id); });
+}
+
+std::vector<canonical::OrderLine> order_lines(journal::Database& db, std::string_view order_id) {
+  return *known_lines(db, order_id);
+}
+
+void add_order(Context& context, const std::function<void()>& write, KnownOrder order) {
+  const auto id = order.header.order_id;
+  context.db.kept<KnownOrders>().add(context.db, id, write,
+                                     std::make_shared<const KnownOrder>(std::move(order)));
+}
+
+void add_lines(Context& context, std::string_view order_id, const std::function<void()>& write,
+               std::vector<canonical::OrderLine> lines) {
+  context.db.kept<LinesOfOrders>().add(
+      context.db, order_id, write,
+      std::make_shared<const std::vector<canonical::OrderLine>>(std::move(lines)));
+}
+
+void change_order(Context& context, std::string_view order_id, const std::function<void()>& write) {
+  context.db.kept<KnownOrders>().change(context.db, order_id, write, kReadAnew);
+}
+
+void change_lines(Context& context, std::string_view order_id, const std::function<void()>& write) {
+  context.db.kept<LinesOfOrders>().change(context.db, order_id, write, kReadAnew);
 }
 
 std::string order_id_of(journal::Database& db, std::string_view order_id, std::string_view channel,
@@ -41,22 +107,6 @@ std::string order_id_of(journal::Database& db, std::string_view order_id, std::s
       db.prepare("SELECT id FROM orders WHERE channel = ? AND po_number = ? AND refused = 0");
   statement.bind(channel, po_number);
   return statement.step() ? statement.text(0) : std::string();
-}
-
-std::vector<canonical::OrderLine> order_lines(journal::Database& db, std::string_view order_id) {
-  std::vector<canonical::OrderLine> out;
-  auto statement = db.prepare(
-      "SELECT line, shipped, invoiced, rejected + cancelled FROM order_lines WHERE order_id = ? "
-      "ORDER BY number");
-  statement.bind(order_id);
-  while (statement.step()) {
-    auto line = decoded<canonical::OrderLine>(db, statement.text(0));
-    line.shipped = {statement.integer(1), line.ordered.uom};
-    line.invoiced = {statement.integer(2), line.ordered.uom};
-    line.cancelled = {statement.integer(3), line.ordered.uom};
-    out.push_back(std::move(line));
-  }
-  return out;
 }
 
 std::optional<std::int64_t> worth_of(const canonical::Order& order) {
@@ -239,16 +289,14 @@ void derive_status(Context& context, std::string_view order_id, std::int64_t rel
   const auto status = status_from(context.db, order_id, facts);
   // Each alone: a change of `refused` is a change of the index by number too.
   if (facts.refused != facts.refused_as_a_whole()) {
-    context.db.prepare("UPDATE orders SET refused = ?2 WHERE id = ?1")
-        .bind(order_id, facts.refused_as_a_whole())
-        .run();
+    update_order(context, order_id, "UPDATE orders SET refused = ? WHERE id = ?",
+                 facts.refused_as_a_whole());
   }
   if (released_at_ns != 0) {
-    context.db.prepare("UPDATE orders SET status = ?2, released_at = ?3 WHERE id = ?1")
-        .bind(order_id, status, released_at_ns)
-        .run();
+    update_order(context, order_id, "UPDATE orders SET status = ?, released_at = ? WHERE id = ?",
+                 status, released_at_ns);
   } else if (facts.status != status) {
-    context.db.prepare("UPDATE orders SET status = ?2 WHERE id = ?1").bind(order_id, status).run();
+    update_order(context, order_id, "UPDATE orders SET status = ? WHERE id = ?", status);
   }
 }
 
@@ -258,7 +306,7 @@ void note_work_began(Context& context, std::string_view order_id, const KnownOrd
     return;
   }
   // Nothing but a warehouse at work was missing.
-  context.db.prepare("UPDATE orders SET status = 'released' WHERE id = ?").bind(order_id).run();
+  update_order(context, order_id, "UPDATE orders SET status = 'released' WHERE id = ?");
 }
 
 bool is_over(std::string_view status) {
@@ -313,9 +361,8 @@ std::string promise_text(const std::optional<canonical::LocalDate>& day) {
 void note_promise(Context& context, std::string_view order_id,
                   const std::optional<canonical::LocalDate>& ship_on,
                   const std::optional<canonical::LocalDate>& arrives_on) {
-  context.db.prepare("UPDATE orders SET ship_on = ?, arrives_on = ? WHERE id = ?")
-      .bind(promise_text(ship_on), promise_text(arrives_on), order_id)
-      .run();
+  update_order(context, order_id, "UPDATE orders SET ship_on = ?, arrives_on = ? WHERE id = ?",
+               promise_text(ship_on), promise_text(arrives_on));
 }
 
 }  // namespace crossdock::host::process

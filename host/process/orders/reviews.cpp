@@ -32,7 +32,7 @@ bool advance(Context& context, const std::string& order_id, const std::string& a
   if (to == from || (!retract && ordinal(words, to) < ordinal(words, from))) {
     return false;
   }
-  context.db.prepare("UPDATE orders SET " + axis + " = ? WHERE id = ?").bind(to, order_id).run();
+  update_order(context, order_id, "UPDATE orders SET " + axis + " = ? WHERE id = ?", to);
   log_order(context, order_id, axis, from + " -> " + to + (retract ? " (taken back)" : ""));
   return true;
 }
@@ -66,7 +66,7 @@ void request_review(Context& context, const std::string& order_id, const KnownOr
 }
 
 void refuse_order(Context& context, const std::string& order_id, const std::string& why) {
-  context.db.prepare("UPDATE orders SET trouble = ? WHERE id = ?").bind(why, order_id).run();
+  update_order(context, order_id, "UPDATE orders SET trouble = ? WHERE id = ?", why);
   cancel_order(context, order_id, why);
 }
 

@@ -5,12 +5,15 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -40,7 +43,7 @@ constexpr std::int64_t kUnits = 10'000'000;
 constexpr std::size_t kBatch = 100;
 // Orders that were taken in and are not released: enough that nobody waits for orders, so few that
 // the flow is steady.
-constexpr std::size_t kOnTheirWay = 1500;
+constexpr std::size_t kOnTheirWay = 1'500;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -191,68 +194,120 @@ void copy_store(const fs::path& from, const fs::path& into) {
   }
 }
 
-struct Floors {
-  bench::Floor as_written;
-  bench::Floor as_it_stands;
-};
-
-// The rows are noted in a run of their own, so that what is measured notes nothing.
-Floors floors_of(const fs::path& folder, std::uint64_t orders, bool hot) {
-  const auto again = folder / "again.sqlite";
-  const auto written = [&] {
-    Plant plant(folder / "noted");
-    stock_up(plant);
-    return plant.store();
-  }();
-  copy_store(written, again);
-  bench::Recording recording(written);
-  {
-    Plant plant(folder / "noted");
+// What the floor of a run writes: noted in a run of its own, so that what is measured notes
+// nothing.
+class Noted {
+ public:
+  Noted(const fs::path& folder, std::uint64_t orders, bool hot)
+      : folder_(folder), before_(folder / "before.sqlite"), written_(stocked_up()) {
+    copy_store(written_, before_);
+    recording_ = std::make_unique<bench::Recording>(written_);
+    Plant plant(folder_ / "noted");
     run_orders(plant, orders, hot, 0);
     plant.wait_until_quiet();
   }
-  Floors out;
-  out.as_written = bench::write_again(recording, again);
-  {
-    journal::Database one(written, journal::Database::Mode::reader);
+
+  bench::Floor as_written() const {
+    const auto again = folder_ / "again.sqlite";
+    fs::remove(again);
+    copy_store(before_, again);
+    const auto out = bench::write_again(*recording_, again);
+    journal::Database one(written_, journal::Database::Mode::reader);
     journal::Database other(again, journal::Database::Mode::reader);
     if (const auto different = process::differences(one, other); !different.empty()) {
       throw std::runtime_error("the floor did not write the same: " + different.front());
     }
+    return out;
   }
-  out.as_it_stands = bench::write_what_stands(recording, written, folder / "stands.sqlite");
+  bench::Floor as_it_stands() const {
+    const auto stands = folder_ / "stands.sqlite";
+    fs::remove(stands);
+    return bench::write_what_stands(*recording_, written_, stands);
+  }
+
+ private:
+  fs::path stocked_up() const {
+    Plant plant(folder_ / "noted");
+    stock_up(plant);
+    return plant.store();
+  }
+
+  fs::path folder_;
+  fs::path before_;
+  fs::path written_;
+  std::unique_ptr<bench::Recording> recording_;
+};
+
+double median(std::vector<double> of) {
+  std::sort(of.begin(), of.end());
+  return of[of.size() / 2];
+}
+
+// `ratios`: of each round's own figures, which were taken one after the other.
+void print_floor(const char* what, const std::vector<double>& per_second, double rows,
+                 const std::vector<double>& ratios) {
+  std::printf("  %-32s %8.0f orders/s   %.1f rows for an order   ratio %.2f (%.2f to %.2f)\n", what,
+              median(per_second), rows, median(ratios),
+              *std::min_element(ratios.begin(), ratios.end()),
+              *std::max_element(ratios.begin(), ratios.end()));
+}
+
+Measured measure_orders(const fs::path& folder, std::uint64_t orders, bool hot, int readers) {
+  Measured out;
+  {
+    Plant plant(folder);
+    stock_up(plant);
+    out = run_orders(plant, orders, hot, readers);
+    plant.wait_until_quiet();
+  }
+  fs::remove_all(folder);
   return out;
 }
 
-void print_floor(const char* what, const bench::Floor& floor, std::uint64_t orders, double ours) {
-  const auto per_second = static_cast<double>(orders) / floor.seconds;
-  std::printf("  %-32s %8.0f orders/s   %.1f rows for an order   ratio %.2f\n", what, per_second,
-              static_cast<double>(floor.rows) / static_cast<double>(orders), ours / per_second);
-}
-
-void bench_orders(const fs::path& folder, const char* name, std::uint64_t orders, bool hot,
-                  int readers, bool with_floor) {
-  Measured measured;
-  {
-    Plant plant(folder / name);
-    stock_up(plant);
-    measured = run_orders(plant, orders, hot, readers);
-    plant.wait_until_quiet();
-  }
+void print_measured(const char* name, const Measured& measured) {
   const auto& quarters = measured.quarters;
   std::printf("%-34s %8.0f orders/s   by quarter %.0f %.0f %.0f %.0f", name,
               measured.orders_per_second, quarters[0], quarters[1], quarters[2], quarters[3]);
-  if (readers > 0) {
-    std::printf("   %.0f availability reads/s", measured.reads_per_second);
-  }
-  std::printf("\n");
+}
+
+// Rounds of ours and of the floors in turn: a machine that others use is seldom as fast twice.
+void bench_orders(const fs::path& folder, const char* name, std::uint64_t orders, bool hot,
+                  int rounds, bool with_floor) {
+  std::unique_ptr<Noted> noted;
   if (with_floor) {
-    const auto floors = floors_of(folder / (std::string(name) + " floor"), orders, hot);
-    print_floor("floor: rows as often as written", floors.as_written, orders,
-                measured.orders_per_second);
-    print_floor("rows as they stand at the end", floors.as_it_stands, orders,
-                measured.orders_per_second);
+    noted = std::make_unique<Noted>(folder / (std::string(name) + " noted"), orders, hot);
   }
+  std::vector<double> ours;
+  struct {
+    std::vector<double> per_second, ratios;
+    double rows = 0;
+  } floors[2];
+  for (int round = 0; round < rounds; ++round) {
+    const auto measured = measure_orders(folder / name, orders, hot, 0);
+    ours.push_back(measured.orders_per_second);
+    print_measured(name, measured);
+    std::printf("\n");
+    std::fflush(stdout);
+    for (int i = 0; noted != nullptr && i < 2; ++i) {
+      const auto floor = i == 0 ? noted->as_written() : noted->as_it_stands();
+      floors[i].per_second.push_back(static_cast<double>(orders) / floor.seconds);
+      floors[i].ratios.push_back(ours.back() / floors[i].per_second.back());
+      floors[i].rows = static_cast<double>(floor.rows) / static_cast<double>(orders);
+    }
+  }
+  if (with_floor) {
+    print_floor("floor: rows as often as written", floors[0].per_second, floors[0].rows,
+                floors[0].ratios);
+    print_floor("rows as they stand at the end", floors[1].per_second, floors[1].rows,
+                floors[1].ratios);
+  }
+  std::fflush(stdout);
+}
+
+void bench_reader(const fs::path& folder, std::uint64_t orders) {
+  const auto measured = measure_orders(folder / "reader", orders, false, 1);
+  print_measured("orders beside a reader", measured);
+  std::printf("   %.0f availability reads/s\n", measured.reads_per_second);
   std::fflush(stdout);
 }
 
@@ -282,17 +337,20 @@ int main(int argc, char** argv) {
   std::uint64_t orders = 20'000;
   std::string_view only;
   bool with_floor = true;
+  int rounds = 3;
   for (int i = 1; i < argc; ++i) {
     if (std::strcmp(argv[i], "--orders") == 0 && i + 1 < argc) {
       orders = std::strtoull(argv[++i], nullptr, 10);
     } else if (std::strcmp(argv[i], "--only") == 0 && i + 1 < argc) {
       only = argv[++i];
+    } else if (std::strcmp(argv[i], "--rounds") == 0 && i + 1 < argc) {
+      rounds = std::max(1, std::atoi(argv[++i]));
     } else if (std::strcmp(argv[i], "--no-floor") == 0) {
       with_floor = false;
     } else {
       std::printf(
-          "Usage: ./dev bench process [--orders N] [--only PART] [--no-floor]   (20000; all of "
-          "orders, hot, reader, rebuild)\n");
+          "Usage: ./dev bench process [--orders N] [--only PART] [--rounds N] [--no-floor]\n"
+          "(20000 orders; all of orders, hot, reader, rebuild; 3 rounds)\n");
       return std::strcmp(argv[i], "--help") == 0 ? 0 : 64;
     }
   }
@@ -301,13 +359,13 @@ int main(int argc, char** argv) {
   const auto wanted = [&](std::string_view part) { return only.empty() || only == part; };
   try {
     if (wanted("orders")) {
-      bench_orders(folder, "orders", orders, false, 0, with_floor);
+      bench_orders(folder, "orders", orders, false, rounds, with_floor);
     }
     if (wanted("hot")) {
-      bench_orders(folder, "orders, 80 % on five products", orders, true, 0, with_floor);
+      bench_orders(folder, "orders, 80 % on five products", orders, true, rounds, with_floor);
     }
     if (wanted("reader")) {
-      bench_orders(folder, "orders beside a reader", orders, false, 1, false);
+      bench_reader(folder, orders);
     }
     if (wanted("rebuild")) {
       bench_rebuild(folder, orders);

@@ -75,6 +75,20 @@ TEST_F(Orders, GoFromTheNearestWarehouseThatHasEverything) {
             std::string::npos);
 }
 
+// What is remembered of it, too (looked at after each case): a line that is refused when the order
+// is written.
+TEST_F(Orders, ArePartlyTaken) {
+  stock("A", {{"EWR", 10}});
+  const auto answer =
+      of<canonical::OrderAcknowledgement>(world_.order("north", "PO-1", {{"A", 5}, {"NO-SUCH", 2}}),
+                                          canonical::kOrderAcknowledged)
+          .at(0);
+  ASSERT_EQ(answer.lines.size(), 2u);
+  EXPECT_EQ(answer.lines[0].status, LineStatus::accepted);
+  EXPECT_EQ(answer.lines[1].status, LineStatus::rejected);
+  EXPECT_EQ(status("PO-1"), "routed");
+}
+
 TEST_F(Orders, FlowToTheirInvoice) {
   stock("A", {{"EWR", 10}});
   auto sent = world_.order("north", "PO-1", {{"A", 5}});

@@ -1,7 +1,10 @@
 #include "tests/support/process/world.hpp"
 
+#include "crossdock/canonical/codec.hpp"
 #include "crossdock/canonical/message_types.hpp"
+#include "host/process/fulfilment/planning.hpp"
 #include "host/process/invariants/invariants.hpp"
+#include "host/process/orders/order_book.hpp"
 #include "host/process/schema.hpp"
 #include "host/process/step.hpp"
 
@@ -55,8 +58,43 @@ process::Settings five_warehouses() {
   return out;
 }
 
+namespace {
+
+// All that is known of an order, its lines and its shipments, as one text.
+std::string told_of(journal::Database& db, const std::string& order_id) {
+  const auto order = process::find_order(db, order_id);
+  std::string out = canonical::encode(order->header) + canonical::encode(order->requested);
+  for (const auto& text :
+       {order->correlation_id, order->business_key, order->status, order->service, order->fraud,
+        order->credit, order->payment, std::to_string(order->value_minor),
+        std::to_string(order->released_at_ns), order->trouble}) {
+    out += "|" + text;
+  }
+  for (const auto& line : process::order_lines(db, order_id)) {
+    out += "\n" + canonical::encode(line);
+  }
+  for (const auto& plan : process::plans_of(db, order_id)) {
+    out += "\n";
+    for (const auto& text : {plan.id, plan.order_id, plan.fulfillment_order_id, plan.warehouse,
+                             plan.state, std::to_string(plan.attempt), plan.sscc, plan.label_ref,
+                             plan.carrier_scac, plan.service, plan.tracking, plan.external_ref,
+                             std::to_string(plan.cancel_requested), plan.cancel_purpose}) {
+      out += "|" + text;
+    }
+    for (const auto& line : plan.lines) {
+      out += " " + line.line_no + " " + line.sku + " " + std::to_string(line.planned) + " " +
+             std::to_string(line.shipped);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 World::World(const std::filesystem::path& folder)
-    : settings_(five_warehouses()), db_(folder / "store.sqlite", journal::Database::Mode::writer) {
+    : folder_(folder),
+      settings_(five_warehouses()),
+      db_(folder / "store.sqlite", journal::Database::Mode::writer) {
   db_.migrate(process::schema_steps());
 }
 
@@ -176,7 +214,18 @@ std::string World::text(const std::string& sql) {
 }
 
 std::vector<std::string> World::broken_invariants() {
-  return process::broken_invariants(db_, settings_);
+  auto out = process::broken_invariants(db_, settings_);
+  journal::Database reader(folder_ / "store.sqlite", journal::Database::Mode::reader);
+  journal::StoreTransaction remembers(db_);
+  auto latest = reader.prepare("SELECT id FROM orders ORDER BY created_at DESC LIMIT 50");
+  while (latest.step()) {
+    if (told_of(db_, latest.text(0)) != told_of(reader, latest.text(0))) {
+      out.push_back("what is remembered of order " + latest.text(0) + " is not what is stored: " +
+                    told_of(db_, latest.text(0)) + " / " + told_of(reader, latest.text(0)));
+    }
+  }
+  remembers.commit();  // a rollback would forget everything
+  return out;
 }
 
 }  // namespace crossdock::support

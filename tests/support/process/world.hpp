@@ -55,12 +55,14 @@ class World {
   std::int64_t number(const std::string& sql);
   std::string text(const std::string& sql);
 
-  // Each line names an invariant (canonical model, section 5) that does not hold.
+  // Each line names an invariant (canonical model, section 5) that does not hold, or an order of
+  // the latest of which something else is remembered than is stored.
   std::vector<std::string> broken_invariants();
 
   std::int64_t now_ns = 1'764'000'000'000'000'000;
 
  private:
+  std::filesystem::path folder_;
   host::process::Settings settings_;
   host::journal::Database db_;
   std::int64_t messages_ = 0;
