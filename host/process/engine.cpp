@@ -33,7 +33,7 @@ struct Engine::Group {
 
 struct Engine::OnItsWay {
   std::vector<journal::Position> handled;
-  journal::Position last = 0;  // of its messages
+  std::vector<journal::Position> positions;  // of all its messages, in order; empty: it only sends
   std::future<Relay::Brought> brought;
 };
 
@@ -216,13 +216,23 @@ void Engine::announce_configuration(Context& context) {
 // What is owed to the processes and not on its way to being settled.
 std::vector<journal::StoredMessage> Engine::next_messages() {
   std::vector<journal::StoredMessage> out;
-  const auto read = [&](journal::Position after) {
-    journal_.read_pending(
-        kProcesses, after, kLargestGroup, kGroupBytes,
-        [&](journal::StoredMessage& stored) { out.push_back(std::move(stored)); });
+  const auto is_on_its_way = [&](journal::Position position) {
+    return on_its_way_ != nullptr && std::binary_search(on_its_way_->positions.begin(),
+                                                        on_its_way_->positions.end(), position);
   };
-  if (on_its_way_ && ++groups_in_a_row_ < kGroupsInARow) {
-    read(on_its_way_->last);
+  const auto read = [&](journal::Position after) {
+    const auto besides = on_its_way_ != nullptr ? on_its_way_->positions.size() : 0;
+    journal_.read_pending(kProcesses, after, kLargestGroup + besides, kGroupBytes,
+                          [&](journal::StoredMessage& stored) {
+                            if (out.size() < kLargestGroup && !is_on_its_way(stored.position)) {
+                              out.push_back(std::move(stored));
+                            }
+                          });
+  };
+  if (on_its_way_ != nullptr) {
+    const bool all = ++groups_in_a_row_ >= kGroupsInARow;
+    groups_in_a_row_ = all ? 0 : groups_in_a_row_;
+    read(all || on_its_way_->positions.empty() ? 0 : on_its_way_->positions.back());
   }
   if (out.empty()) {
     finish();
@@ -311,8 +321,9 @@ void Engine::handle(const journal::StoredMessage& stored, Undo undo, Group& grou
 void Engine::relay(Group group) {
   auto next = std::make_unique<OnItsWay>();
   for (const auto& settlement : group.settlements) {
-    next->last = std::max(next->last, settlement.position);
+    next->positions.push_back(settlement.position);
   }
+  std::sort(next->positions.begin(), next->positions.end());
   next->handled = std::move(group.handled);
   journal::Transaction transaction;
   transaction.actor = kProcesses;

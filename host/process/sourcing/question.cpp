@@ -1,6 +1,7 @@
 #include "host/process/sourcing/question.hpp"
 
 #include <boost/json.hpp>
+#include <type_traits>
 
 #include "host/process/json_text.hpp"
 
@@ -36,42 +37,65 @@ std::string text_in(const json::object& in, const char* key) {
   return std::string(in.at(key).as_string());
 }
 
+std::string text_or_none(const json::object& in, const char* key) {
+  return in.contains(key) ? text_in(in, key) : std::string();
+}
+
+std::int64_t number_in(const json::object& in, const char* key) {
+  const auto* found = in.if_contains(key);
+  return found == nullptr ? 0 : found->to_number<std::int64_t>();
+}
+
+// Of no kit.
+bool is_itself(const Question::Line& line) {
+  return line.parts.size() == 1 && line.parts.front().sku == line.demand.sku &&
+         line.parts.front().factor == Question::Part{}.factor;
+}
+
 }  // namespace
 
+// What is as usual is left out: no special service or hazard class, a product that is no kit, no
+// cost, a warehouse that is not barred.
 std::string to_json(const Question& question) {
   JsonText out;
-  out.open_object()
-      .member("channel", question.channel)
-      .member("country", question.country)
-      .member("service", question.service)
-      .member("value", question.value_minor)
-      .member("at", question.at_ns);
+  const auto say = [&](const auto& name, const auto& value) {
+    if (value != std::decay_t<decltype(value)>{}) {
+      out.member(name, value);
+    }
+  };
+  out.open_object().member("channel", question.channel).member("country", question.country);
+  say("service", question.service);
+  out.member("value", question.value_minor).member("at", question.at_ns);
   out.key("lines").open_array();
   for (const auto& line : question.lines) {
     out.open_object()
         .member("line", line.demand.line_no)
         .member("sku", line.demand.sku)
-        .member("quantity", line.demand.quantity)
-        .member("hazard_class", line.hazard_class);
-    out.key("parts").open_array();
-    for (const auto& part : line.parts) {
-      out.open_object().member("sku", part.sku).member("factor", part.factor).close_object();
+        .member("quantity", line.demand.quantity);
+    say("hazard_class", line.hazard_class);
+    if (!is_itself(line)) {
+      out.key("parts").open_array();
+      for (const auto& part : line.parts) {
+        out.open_object().member("sku", part.sku).member("factor", part.factor).close_object();
+      }
+      out.close_array();
     }
-    out.close_array().close_object();
+    out.close_object();
   }
   out.close_array();
   out.key("warehouses").open_array();
   for (const auto& one : question.warehouses) {
-    out.open_object()
-        .member("code", one.code)
-        .member("country", one.country)
-        .member("cost", one.cost_minor)
-        .member("priority", one.priority);
-    out.key("hazmat").open_array();
-    for (const auto& word : one.hazmat_classes) {
-      out.value(word);
+    out.open_object().member("code", one.code).member("country", one.country);
+    say("cost", one.cost_minor);
+    say("priority", one.priority);
+    if (!one.hazmat_classes.empty()) {
+      out.key("hazmat").open_array();
+      for (const auto& word : one.hazmat_classes) {
+        out.value(word);
+      }
+      out.close_array();
     }
-    out.close_array().member("barred", one.barred);
+    say("barred", one.barred);
     write_amounts(out, "stock", one.stock);
     if (one.distance_km) {
       out.member("distance", *one.distance_km);
@@ -96,7 +120,7 @@ std::optional<Question> question_from_json(std::string_view text) {
     Question out;
     out.channel = text_in(in, "channel");
     out.country = text_in(in, "country");
-    out.service = text_in(in, "service");
+    out.service = text_or_none(in, "service");
     out.value_minor = in.at("value").to_number<std::int64_t>();
     out.at_ns = in.at("at").to_number<std::int64_t>();
     for (const auto& entry : in.at("lines").as_array()) {
@@ -104,10 +128,14 @@ std::optional<Question> question_from_json(std::string_view text) {
       Question::Line line{
           {text_in(row, "line"), text_in(row, "sku"), row.at("quantity").to_number<std::int64_t>()},
           {},
-          text_in(row, "hazard_class")};
-      for (const auto& part : row.at("parts").as_array()) {
-        line.parts.push_back({text_in(part.as_object(), "sku"),
-                              part.as_object().at("factor").to_number<std::int64_t>()});
+          text_or_none(row, "hazard_class")};
+      if (const auto* parts = row.if_contains("parts")) {
+        for (const auto& part : parts->as_array()) {
+          line.parts.push_back({text_in(part.as_object(), "sku"),
+                                part.as_object().at("factor").to_number<std::int64_t>()});
+        }
+      } else {
+        line.parts.push_back({line.demand.sku, Question::Part{}.factor});
       }
       out.lines.push_back(std::move(line));
     }
@@ -116,12 +144,14 @@ std::optional<Question> question_from_json(std::string_view text) {
       Question::Warehouse one;
       one.code = text_in(row, "code");
       one.country = text_in(row, "country");
-      one.cost_minor = row.at("cost").to_number<std::int64_t>();
-      one.priority = row.at("priority").to_number<std::int64_t>();
-      for (const auto& word : row.at("hazmat").as_array()) {
-        one.hazmat_classes.emplace_back(word.as_string());
+      one.cost_minor = number_in(row, "cost");
+      one.priority = number_in(row, "priority");
+      if (const auto* hazmat = row.if_contains("hazmat")) {
+        for (const auto& word : hazmat->as_array()) {
+          one.hazmat_classes.emplace_back(word.as_string());
+        }
       }
-      one.barred = text_in(row, "barred");
+      one.barred = text_or_none(row, "barred");
       one.stock = amounts_of(row.at("stock"));
       if (const auto* distance = row.if_contains("distance")) {
         one.distance_km = distance->to_number<double>();
