@@ -17,12 +17,18 @@
 
 namespace crossdock::host::journal {
 
+struct AllAlike {
+  std::size_t operator()(const auto& /*value*/) const { return 1; }
+};
+
 // Derive a type of its own from it, whose constructor names the tables, and ask
 // Database::kept<Type>() for it.
-template <class Value>
+// `Weight` says how much of `most` a value takes, the same at any time.
+template <class Value, class Weight = AllAlike>
 class Memo {
  public:
-  // Remembers at least the `most` values that were asked for last, and at most twice as many.
+  // Remembers at least those values that were asked for last which weigh `most` together, and at
+  // most twice that, and one more.
   explicit Memo(std::initializer_list<std::string_view> tables, std::size_t most = 1U << 16U)
       : tables_(tables.begin(), tables.end()), most_(most) {}
 
@@ -39,7 +45,7 @@ class Memo {
     if (const auto* known = find(key)) {
       return *known;
     }
-    return keep(key, read());
+    return *keep(key, read());
   }
 
   // For values that are written as often as read: `write` changes rows of this key in the tables,
@@ -54,7 +60,7 @@ class Memo {
     }
     state_ = state_of(db);
     if (auto* known = find(key); known != nullptr && !follow(*known)) {
-      young_.erase(young_.find(key));
+      drop(young_.find(key));
     }
   }
 
@@ -101,28 +107,40 @@ class Memo {
     }
     auto value = std::move(found->second);
     old_.erase(found);
-    return &keep(key, std::move(value));
+    return keep(key, std::move(value));
   }
 
-  Value& keep(std::string_view key, Value value) {
+  Value* keep(std::string_view key, Value value) {
     if (const auto found = old_.find(key); found != old_.end()) {
       old_.erase(found);
     }
-    if (young_.size() >= most_) {
-      old_ = std::exchange(young_, {});
+    if (const auto found = young_.find(key); found != young_.end()) {
+      drop(found);
     }
-    return young_.insert_or_assign(std::string(key), std::move(value)).first->second;
+    if (weighs_ >= most_) {
+      old_ = std::exchange(young_, {});
+      weighs_ = 0;
+    }
+    weighs_ += Weight{}(value);
+    return &young_.emplace(key, std::move(value)).first->second;
+  }
+
+  void drop(typename canonical::ByText<Value>::iterator young) {
+    weighs_ -= Weight{}(young->second);
+    young_.erase(young);
   }
 
   void forget() {
     young_.clear();
     old_.clear();
+    weighs_ = 0;
   }
 
   std::vector<std::string> tables_;
   std::size_t most_;
   std::vector<const TableChanges*> watched_;
   std::uint64_t state_ = 0;
+  std::size_t weighs_ = 0;  // the young together
   canonical::ByText<Value> young_;
   canonical::ByText<Value> old_;  // what is not asked for until the young are many is forgotten
 };

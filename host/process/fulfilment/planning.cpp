@@ -16,9 +16,14 @@ using canonical::Quantity;
 
 // What an article weighs that no system has weighed.
 constexpr std::int64_t kAssumedWeightG = 500;
-constexpr std::size_t kMostKnown = 2048;  // shipments of some groups: a few megabytes
+constexpr std::size_t kMostKnown = 8192;  // shipments of some groups, and their lines
 
-struct KnownShipments : journal::Memo<std::optional<Planned>> {
+struct CountLines {
+  std::size_t operator()(const std::optional<Planned>& planned) const {
+    return 1 + (planned ? planned->lines.size() : 0);
+  }
+};
+struct KnownShipments : journal::Memo<std::optional<Planned>, CountLines> {
   KnownShipments() : Memo({"shipments", "shipment_lines"}, kMostKnown) {}
 };
 

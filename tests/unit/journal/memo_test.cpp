@@ -228,6 +228,39 @@ TEST_F(Memos, OfManyTheLatestStayKnown) {
   EXPECT_EQ(ask("A"), 51);
 }
 
+struct ByPrice {
+  std::size_t operator()(std::int64_t price) const { return static_cast<std::size_t>(price); }
+};
+struct HeavyPrices : Memo<std::int64_t, ByPrice> {
+  HeavyPrices() : Memo({"prices"}, 10) {}
+};
+
+// Much that weighs little, or little that weighs much.
+TEST_F(Memos, WhatWeighsMuchIsForgottenSooner) {
+  const StoreTransaction transaction(db_);
+  auto& known = db_.kept<HeavyPrices>();
+  int reads = 0;
+  const auto ask = [&](const std::string& sku, std::int64_t price) {
+    return known.get(db_, sku, [&] {
+      ++reads;
+      return price;
+    });
+  };
+  for (int i = 0; i < 8; ++i) {
+    ask("light-" + std::to_string(i), 1);
+  }
+  ask("light-0", 1);
+  EXPECT_EQ(reads, 8);
+  ask("heavy", 100);
+  ask("heavier", 200);
+  ask("heaviest", 300);
+  EXPECT_EQ(reads, 11);
+  ask("heaviest", 300);
+  EXPECT_EQ(reads, 11);
+  ask("light-0", 1);
+  EXPECT_EQ(reads, 12);
+}
+
 // Set up as decision 0024 says; what Debian's library would do otherwise costs much.
 TEST_F(Memos, TheStoreIsSetUpForWhatItWrites) {
   const auto value = [&](const char* pragma) {
