@@ -114,6 +114,7 @@ std::array<double, 4> pass_through(Plant& plant, const std::vector<std::string>&
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
       std::vector<std::pair<std::string, std::string>> in;
+      in.reserve(kBatch);
       for (auto i = from; i < std::min(all, from + kBatch); ++i) {
         in.emplace_back(canonical::kOrderCaptured, bodies[i]);
       }

@@ -80,9 +80,10 @@ TEST(Questions, ThatSaidTheUsualTooAreReadStill) {
 }
 
 TEST(Questions, ThatAskedOtherwiseAreNone) {
-  for (const char* text : {"", "{", "[]", "{}", R"({"channel":1})",
-                           R"({"channel":"n","country":"US","value":1,"at":1,"lines":[{}],)"
-                           R"("warehouses":[],"in_all":{}})"}) {
+  const std::string no_line = R"({"channel":"n","country":"US","value":1,"at":1,"lines":[{}],)"
+                              R"("warehouses":[],"in_all":{}})";
+  for (const std::string& text : {std::string(), std::string("{"), std::string("[]"),
+                                  std::string("{}"), std::string(R"({"channel":1})"), no_line}) {
     EXPECT_FALSE(question_from_json(text)) << text;
   }
 }
