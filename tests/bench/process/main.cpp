@@ -147,6 +147,7 @@ Measured run_orders(Plant& plant, std::uint64_t orders, bool hot, int readers) {
   std::atomic<bool> reading{true};
   std::atomic<std::uint64_t> reads{0};
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(readers));
   for (int i = 0; i < readers; ++i) {
     threads.emplace_back([&, i] {
       journal::Database db(plant.store(), journal::Database::Mode::reader);
