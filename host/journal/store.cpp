@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <memory>
 #include <system_error>
 
 namespace crossdock::host::journal {
@@ -260,6 +261,32 @@ void Database::migrate(const std::vector<std::string>& steps) {
     execute(steps[step]);
     execute("PRAGMA user_version=" + std::to_string(step + 1));
     transaction.commit();
+  }
+}
+
+void copy_store(const std::filesystem::path& from, const std::filesystem::path& to) {
+  struct Close {
+    void operator()(sqlite3* db) const { sqlite3_close(db); }
+  };
+  const auto open = [](const std::filesystem::path& file, int flags) {
+    sqlite3* db = nullptr;
+    const int result = sqlite3_open_v2(file.c_str(), &db, flags, nullptr);
+    std::unique_ptr<sqlite3, Close> out(db);
+    if (result != SQLITE_OK) {
+      throw StoreError("the store " + file.string() + " cannot be opened", result);
+    }
+    sqlite3_busy_timeout(db, 5000);
+    return out;
+  };
+  const auto source = open(from, SQLITE_OPEN_READONLY);
+  const auto target = open(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  auto* backup = sqlite3_backup_init(target.get(), "main", source.get(), "main");
+  const int result = backup == nullptr ? SQLITE_ERROR : sqlite3_backup_step(backup, -1);
+  sqlite3_backup_finish(backup);
+  if (result != SQLITE_DONE) {
+    throw StoreError(
+        "the store " + from.string() + " cannot be copied to " + to.string() + "; is there room?",
+        result);
   }
 }
 

@@ -197,6 +197,9 @@ class Database {
   std::function<void()> before_write_;
 };
 
+// SQLite's online backup: a consistent copy, whoever writes meanwhile. Throws StoreError.
+void copy_store(const std::filesystem::path& from, const std::filesystem::path& to);
+
 // Makes durable what a Database with leave_sync_to_others() has committed. One thread at a time,
 // any of them; the Database stays open meanwhile.
 class StoreSync {

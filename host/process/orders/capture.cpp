@@ -127,6 +127,7 @@ const char* status_at_once(const Context& context, const Routed& routing,
   return waits ? "backordered" : "routed";
 }
 
+// rejected: how much of it is refused at once, ten-thousandths of its unit.
 void insert_line_row(Context& context, const std::string& order_id,
                      const canonical::OrderLine& line, std::int64_t number, std::int64_t rejected) {
   context.db
@@ -469,9 +470,8 @@ void send_answer(Context& context, const canonical::OrderAcknowledgement& answer
 }  // namespace
 
 void insert_line(Context& context, const std::string& order_id, const canonical::OrderLine& line,
-                 std::int64_t number, std::int64_t rejected) {
-  change_lines(context, order_id,
-               [&] { insert_line_row(context, order_id, line, number, rejected); });
+                 std::int64_t number) {
+  change_lines(context, order_id, [&] { insert_line_row(context, order_id, line, number, 0); });
 }
 
 std::string line_fault(const Context& context, const canonical::OrderLine& line,

@@ -14,10 +14,9 @@ void order_captured(Context& context, const canonical::Order& order,
                     const canonical::MessageView& message);
 void order_registered(Context& context, const canonical::OrderRegistration& registration);
 
-// A line of an order; numbers count from 1, in the buyer's order. rejected: how much of it is
-// refused at once, ten-thousandths of its unit.
+// A line of an order that is there; numbers count from 1, in the buyer's order.
 void insert_line(Context& context, const std::string& order_id, const canonical::OrderLine& line,
-                 std::int64_t number, std::int64_t rejected = 0);
+                 std::int64_t number);
 // Why a line cannot be sold; empty: it can.
 std::string line_fault(const Context& context, const canonical::OrderLine& line,
                        const std::string& currency);

@@ -1,11 +1,9 @@
 #include "host/process/replay/dry_run.hpp"
 
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include "crossdock/canonical/envelope_wire.hpp"
 #include "host/journal/store.hpp"
@@ -16,33 +14,6 @@ namespace crossdock::host::process {
 namespace {
 
 namespace fs = std::filesystem;
-
-// SQLite's online backup: a consistent copy, whoever writes meanwhile.
-void copy_store(const fs::path& from, const fs::path& to) {
-  struct Close {
-    void operator()(sqlite3* db) const { sqlite3_close(db); }
-  };
-  const auto open = [](const fs::path& file, int flags) {
-    sqlite3* db = nullptr;
-    const int result = sqlite3_open_v2(file.c_str(), &db, flags, nullptr);
-    std::unique_ptr<sqlite3, Close> out(db);
-    if (result != SQLITE_OK) {
-      throw journal::StoreError("the store " + file.string() + " cannot be opened", result);
-    }
-    sqlite3_busy_timeout(db, 5000);
-    return out;
-  };
-  const auto source = open(from, SQLITE_OPEN_READONLY);
-  const auto target = open(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  auto* backup = sqlite3_backup_init(target.get(), "main", source.get(), "main");
-  const int result = backup == nullptr ? SQLITE_ERROR : sqlite3_backup_step(backup, -1);
-  sqlite3_backup_finish(backup);
-  if (result != SQLITE_DONE) {
-    throw journal::StoreError(
-        "the store " + from.string() + " cannot be copied to " + to.string() + "; is there room?",
-        result);
-  }
-}
 
 // Of orders by id: their numbers and what their statuses are.
 std::map<std::string, std::pair<std::string, std::string>> statuses(journal::Database& db) {
@@ -75,7 +46,7 @@ struct Copy {
 DryRun dry_run(const fs::path& store, const Settings& settings, std::int64_t now_ns,
                const canonical::Message& message, const fs::path& scratch) {
   const Copy scrap{scratch / ("crossdock-dry-run-" + std::to_string(::getpid()) + ".sqlite")};
-  copy_store(store, scrap.file);
+  journal::copy_store(store, scrap.file);
   journal::Database db(scrap.file, journal::Database::Mode::writer);
   const auto before = statuses(db);
   const auto outgoing = last_id(db, "SELECT COALESCE(MAX(id), 0) FROM outbox");

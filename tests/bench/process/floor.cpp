@@ -3,21 +3,19 @@
 #include <sqlite3.h>
 
 #include <chrono>
-#include <memory>
+#include <map>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/journal/store.hpp"
-#include "host/process/schema.hpp"
 
 namespace crossdock::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using host::journal::Database;
-
-constexpr std::string_view kSent = "INSERT INTO outbox ";
 
 // Plain SQLite with what the store sets for its writer.
 class Writer {
@@ -92,55 +90,6 @@ std::string by_range(std::string_view statement) {
   return std::string(statement) + " WHERE id BETWEEN ? AND ?";
 }
 
-struct Row {
-  std::vector<Recording::Value> values;  // of texts: places in Table::texts
-};
-struct Table {
-  std::string name;
-  std::string insert;
-  std::string texts;
-  std::vector<Row> rows;
-};
-
-// What a store knows; not how far it has come, which is a row or two.
-std::vector<Table> read_tables(const std::filesystem::path& store) {
-  std::vector<Table> out;
-  sqlite3* db = nullptr;
-  sqlite3_open_v2(store.c_str(), &db, SQLITE_OPEN_READONLY, nullptr);
-  Database names_db(store, Database::Mode::reader);
-  auto names = names_db.prepare(
-      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name "
-      "NOT IN ('outbox', 'handled', 'reached', 'configured')");
-  while (names.step()) {
-    auto& table = out.emplace_back();
-    table.name = names.text(0);
-    sqlite3_stmt* rows = nullptr;
-    sqlite3_prepare_v2(db, ("SELECT * FROM " + table.name).c_str(), -1, &rows, nullptr);
-    const int columns = sqlite3_column_count(rows);
-    table.insert = "INSERT INTO " + table.name + " VALUES(?";
-    for (int i = 1; i < columns; ++i) {
-      table.insert += ",?";
-    }
-    table.insert += ")";
-    while (sqlite3_step(rows) == SQLITE_ROW) {
-      auto& row = table.rows.emplace_back();
-      for (int i = 0; i < columns; ++i) {
-        if (sqlite3_column_type(rows, i) == SQLITE_INTEGER) {
-          row.values.push_back({sqlite3_column_int64(rows, i), 0, false});
-          continue;
-        }
-        const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(rows, i));
-        const auto size = static_cast<std::uint32_t>(sqlite3_column_bytes(rows, i));
-        row.values.push_back({static_cast<std::int64_t>(table.texts.size()), size, true});
-        table.texts.append(text, size);
-      }
-    }
-    sqlite3_finalize(rows);
-  }
-  sqlite3_close(db);
-  return out;
-}
-
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -188,22 +137,19 @@ Floor write_again(const Recording& recording, const std::filesystem::path& store
   return out;
 }
 
-Floor write_what_stands(const Recording& recording, const std::filesystem::path& written,
-                        const std::filesystem::path& store) {
-  { Database(store, Database::Mode::writer).migrate(host::process::schema_steps()); }
-  const auto tables = read_tables(written);
+Floor write_once(const Recording& recording, const std::filesystem::path& store) {
   Writer writer(store);
-  std::vector<sqlite3_stmt*> inserts;
-  for (const auto& table : tables) {
-    writer.run(("DELETE FROM " + table.name).c_str());  // a schema may bring rows
-    inserts.push_back(writer.prepare(table.insert));
-  }
-  std::vector<const Recording::Write*> sent;
-  sqlite3_stmt* send = nullptr;
+  struct Rows {
+    sqlite3_stmt* insert = nullptr;
+    std::vector<const Recording::Write*> writes;
+  };
+  std::map<std::uint32_t, Rows> tables;  // by statement
   for (const auto& one : recording.writes()) {
-    if (const auto& text = recording.statements()[one.statement]; text.starts_with(kSent)) {
-      send = send != nullptr ? send : writer.prepare(text);
-      sent.push_back(&one);
+    const auto& text = recording.statements()[one.statement];
+    if (text.starts_with("INSERT ")) {
+      auto& rows = tables[one.statement];
+      rows.insert = rows.insert != nullptr ? rows.insert : writer.prepare(text);
+      rows.writes.push_back(&one);
     }
   }
   const auto groups = recording.transactions().size();
@@ -212,26 +158,11 @@ Floor write_what_stands(const Recording& recording, const std::filesystem::path&
   for (std::size_t group = 0; group < groups; ++group) {
     writer.run("BEGIN IMMEDIATE");
     writer.run("DELETE FROM outbox");  // what the group before sent, as the engine does
-    for (std::size_t t = 0; t < tables.size(); ++t) {
-      const auto& table = tables[t];
-      for (auto i = table.rows.size() * group / groups;
-           i < table.rows.size() * (group + 1) / groups; ++i, ++out.rows) {
-        int index = 0;
-        for (const auto& value : table.rows[i].values) {
-          ++index;
-          if (value.is_text) {
-            sqlite3_bind_text(inserts[t], index, table.texts.data() + value.number,
-                              static_cast<int>(value.size), SQLITE_STATIC);
-          } else {
-            sqlite3_bind_int64(inserts[t], index, value.number);
-          }
-        }
-        writer.step(inserts[t]);
+    for (const auto& [statement, rows] : tables) {
+      const auto count = rows.writes.size();
+      for (auto i = count * group / groups; i < count * (group + 1) / groups; ++i, ++out.rows) {
+        write(writer, rows.insert, recording, *rows.writes[i]);
       }
-    }
-    for (auto i = sent.size() * group / groups; i < sent.size() * (group + 1) / groups;
-         ++i, ++out.rows) {
-      write(writer, send, recording, *sent[i]);
     }
     writer.run("COMMIT");
   }

@@ -21,10 +21,8 @@ struct Floor {
 // an UPDATE), in the same transactions and the same order, into `store`, a copy from before.
 Floor write_again(const Recording& recording, const std::filesystem::path& store);
 
-// Each row once, as it stands in `written`, table after table, with every message sent, in as many
-// transactions: less than was written, and each table's pages and program stay in the cache. Into
-// `store`, which does not exist.
-Floor write_what_stands(const Recording& recording, const std::filesystem::path& written,
-                        const std::filesystem::path& store);
+// Each row once, as it was when it was new, table after table, in as many transactions into such a
+// copy: less than was written, and each table's pages and program stay in the cache.
+Floor write_once(const Recording& recording, const std::filesystem::path& store);
 
 }  // namespace crossdock::bench

@@ -2,7 +2,6 @@
 // (three lines each, five warehouses, reservations and routing, durable), beside bare SQLite
 // writing the same rows; the same with 80 % of the demand on five products; readers of availability
 // beside the writing; the time to make the store again from the journal.
-#include <sqlite3.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -181,28 +180,13 @@ Measured run_orders(Plant& plant, std::uint64_t orders, bool hot, int readers) {
   return out;
 }
 
-void copy_store(const fs::path& from, const fs::path& into) {
-  sqlite3* source = nullptr;
-  sqlite3* target = nullptr;
-  sqlite3_open_v2(from.c_str(), &source, SQLITE_OPEN_READONLY, nullptr);
-  sqlite3_open(into.c_str(), &target);
-  auto* copy = sqlite3_backup_init(target, "main", source, "main");
-  const bool copied = copy != nullptr && sqlite3_backup_step(copy, -1) == SQLITE_DONE;
-  sqlite3_backup_finish(copy);
-  sqlite3_close(target);
-  sqlite3_close(source);
-  if (!copied) {
-    throw std::runtime_error(from.string() + " could not be copied");
-  }
-}
-
 // What the floor of a run writes: noted in a run of its own, so that what is measured notes
 // nothing.
 class Noted {
  public:
   Noted(const fs::path& folder, std::uint64_t orders, bool hot)
       : folder_(folder), before_(folder / "before.sqlite"), written_(stocked_up()) {
-    copy_store(written_, before_);
+    journal::copy_store(written_, before_);
     recording_ = std::make_unique<bench::Recording>(written_);
     Plant plant(folder_ / "noted");
     run_orders(plant, orders, hot, 0);
@@ -210,9 +194,7 @@ class Noted {
   }
 
   bench::Floor as_written() const {
-    const auto again = folder_ / "again.sqlite";
-    fs::remove(again);
-    copy_store(before_, again);
+    const auto again = copy_of_before();
     const auto out = bench::write_again(*recording_, again);
     journal::Database one(written_, journal::Database::Mode::reader);
     journal::Database other(again, journal::Database::Mode::reader);
@@ -221,13 +203,15 @@ class Noted {
     }
     return out;
   }
-  bench::Floor as_it_stands() const {
-    const auto stands = folder_ / "stands.sqlite";
-    fs::remove(stands);
-    return bench::write_what_stands(*recording_, written_, stands);
-  }
+  bench::Floor each_once() const { return bench::write_once(*recording_, copy_of_before()); }
 
  private:
+  fs::path copy_of_before() const {
+    auto out = folder_ / "again.sqlite";
+    fs::remove(out);
+    journal::copy_store(before_, out);
+    return out;
+  }
   fs::path stocked_up() const {
     Plant plant(folder_ / "noted");
     stock_up(plant);
@@ -291,7 +275,7 @@ void bench_orders(const fs::path& folder, const char* name, std::uint64_t orders
     std::printf("\n");
     std::fflush(stdout);
     for (int i = 0; noted != nullptr && i < 2; ++i) {
-      const auto floor = i == 0 ? noted->as_written() : noted->as_it_stands();
+      const auto floor = i == 0 ? noted->as_written() : noted->each_once();
       floors[i].per_second.push_back(static_cast<double>(orders) / floor.seconds);
       floors[i].ratios.push_back(ours.back() / floors[i].per_second.back());
       floors[i].rows = static_cast<double>(floor.rows) / static_cast<double>(orders);
@@ -300,7 +284,7 @@ void bench_orders(const fs::path& folder, const char* name, std::uint64_t orders
   if (with_floor) {
     print_floor("floor: rows as often as written", floors[0].per_second, floors[0].rows,
                 floors[0].ratios);
-    print_floor("rows as they stand at the end", floors[1].per_second, floors[1].rows,
+    print_floor("each row once, table by table", floors[1].per_second, floors[1].rows,
                 floors[1].ratios);
   }
   std::fflush(stdout);

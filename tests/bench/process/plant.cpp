@@ -147,15 +147,9 @@ bool Plant::answer_labels() {
     }
     done.settlements.push_back(settled(stored, who));
     const auto request = *canonical::decode<canonical::LabelRequest>(view.data).value;
-    canonical::ShipmentLabel label;
-    label.shipment_id = request.shipment.id;
-    label.order_id = request.shipment.order_id;
-    label.label_ref = "se-" + request.shipment.id;
-    label.carrier_code = "parcel";
-    label.service = "ground";
-    label.tracking_numbers = {"T" + request.shipment.id};
-    auto message = message_of("label-" + request.shipment.id, who,
-                              std::string(canonical::kLabelCreated), canonical::encode(label));
+    auto message =
+        message_of("label-" + request.shipment.id, who, std::string(canonical::kLabelCreated),
+                   canonical::encode(support::label_for(request)));
     message.envelope.business_key = std::string(view.business_key);
     message.envelope.correlation_id = std::string(view.correlation_id);
     canonical::append_wire(message, wires->emplace_back());

@@ -10,17 +10,6 @@ namespace {
 
 using namespace host;
 
-// A movement at a warehouse that nobody configured.
-canonical::InventoryMovement impossible(const std::string& id) {
-  canonical::InventoryMovement out;
-  out.id = id;
-  out.sku = "SKU-A";
-  out.warehouse = "MARS";
-  out.kind = canonical::MovementKind::adjust;
-  out.on_hand_delta = canonical::Quantity::of(1);
-  return out;
-}
-
 TEST(Group, WhatMustBeRefusedIsRefusedAlone) {
   const Folder folder("group");
   Staged staged(folder.path());

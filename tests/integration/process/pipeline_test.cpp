@@ -145,13 +145,7 @@ TEST(Pipeline, ALookFromTheBeginningHandlesNothingTwice) {
   for (int i = 0; i < kMessages; ++i) {
     const auto id = "message-" + std::to_string(i);
     if (i % kEvery == 0) {
-      canonical::InventoryMovement nowhere;
-      nowhere.id = id;
-      nowhere.sku = "SKU-A";
-      nowhere.warehouse = "MARS";
-      nowhere.kind = canonical::MovementKind::adjust;
-      nowhere.on_hand_delta = canonical::Quantity::of(1);
-      running.take(canonical::kMovementReported, nowhere, id);
+      running.take(canonical::kMovementReported, impossible(id), id);
     } else {
       canonical::Product product;
       product.sku = id;

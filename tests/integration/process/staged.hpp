@@ -24,6 +24,17 @@ inline host::process::Settings staged_settings() {
   return out;
 }
 
+// A movement at a warehouse that nobody configured: it can only be refused.
+inline canonical::InventoryMovement impossible(const std::string& id) {
+  canonical::InventoryMovement out;
+  out.id = id;
+  out.sku = "SKU-A";
+  out.warehouse = "MARS";
+  out.kind = canonical::MovementKind::adjust;
+  out.on_hand_delta = canonical::Quantity::of(1);
+  return out;
+}
+
 class Staged {
  public:
   explicit Staged(const std::filesystem::path& folder)

@@ -91,6 +91,17 @@ std::string told_of(journal::Database& db, const std::string& order_id) {
 
 }  // namespace
 
+canonical::ShipmentLabel label_for(const canonical::LabelRequest& request) {
+  canonical::ShipmentLabel out;
+  out.shipment_id = request.shipment.id;
+  out.order_id = request.shipment.order_id;
+  out.label_ref = "se-" + request.shipment.id;
+  out.carrier_code = "parcel";
+  out.service = "ground";
+  out.tracking_numbers = {"T" + request.shipment.id};
+  return out;
+}
+
 World::World(const std::filesystem::path& folder)
     : folder_(folder),
       settings_(five_warehouses()),
@@ -166,14 +177,7 @@ std::vector<Sent> World::order(const std::string& channel, const std::string& po
 }
 
 std::vector<Sent> World::label(const canonical::LabelRequest& request) {
-  canonical::ShipmentLabel label;
-  label.shipment_id = request.shipment.id;
-  label.order_id = request.shipment.order_id;
-  label.label_ref = "se-" + request.shipment.id;
-  label.carrier_code = "parcel";
-  label.service = "ground";
-  label.tracking_numbers = {"T" + request.shipment.id};
-  return receive(canonical::kLabelCreated, canonical::encode(label));
+  return receive(canonical::kLabelCreated, canonical::encode(label_for(request)));
 }
 
 std::vector<Sent> World::ship(const canonical::FulfillmentRequest& request, std::int64_t less) {

@@ -26,6 +26,9 @@ struct Sent {
 // Five warehouses of North America, four channels.
 host::process::Settings five_warehouses();
 
+// What a carrier answers that buys every label.
+canonical::ShipmentLabel label_for(const canonical::LabelRequest& request);
+
 class World {
  public:
   // The store is made in `folder`.
